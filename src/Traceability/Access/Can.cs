@@ -1,0 +1,40 @@
+namespace Traceability.Access;
+
+public enum Act
+{
+    /// <summary>Read it.</summary>
+    See,
+
+    /// <summary>Register, dispatch, receive, process: what operators do every day.</summary>
+    Record,
+
+    /// <summary>Settle, void, hold, publish: what a supervisor answers for.</summary>
+    Settle,
+
+    /// <summary>Change the organisation's own master data and people.</summary>
+    Administer,
+
+    /// <summary>Enter organisations and facilities into the register.</summary>
+    KeepRegister,
+}
+
+/// <param name="KeeperId">The organisation whose people act on it: the operator of the facility, the named receiver...</param>
+/// <param name="Concerned">Whether the actor's organisation registered, holds, held, owns, was sent or carries it.</param>
+public readonly record struct Resource(Guid? KeeperId = null, bool Concerned = false);
+
+/// <summary>The one question every endpoint, page and rule asks. Nothing is allowed that is not listed here.</summary>
+public static class Access
+{
+    public static bool Can(this Actor actor, Act act, Resource resource) => act switch
+    {
+        // Grants to auditors of other organisations will enter on this line.
+        Act.See => resource.Concerned || resource.KeeperId == actor.OrganisationId || actor.Is(Role.SchemeAuditor),
+        Act.Record => resource.KeeperId == actor.OrganisationId && (actor.Is(Role.Operator) || actor.Is(Role.Supervisor)),
+        Act.Settle => resource.KeeperId == actor.OrganisationId && actor.Is(Role.Supervisor),
+        Act.Administer => actor.Is(Role.Steward) || (resource.KeeperId == actor.OrganisationId && actor.Is(Role.OrganisationAdmin)),
+        Act.KeepRegister => actor.Is(Role.Steward),
+        _ => false,
+    };
+
+    private static bool Is(this Actor actor, Role role) => actor.Roles.Contains(role);
+}

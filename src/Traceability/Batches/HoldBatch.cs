@@ -1,0 +1,49 @@
+using Traceability.Access;
+using Traceability.Facilities;
+using Traceability.Ledger;
+
+namespace Traceability.Batches;
+
+/// <summary>Quarantine: nothing of the batch is dispatched, used or certified until this hold is released (Q2, O3).</summary>
+public sealed record HoldBatch(Guid BatchId, Guid HoldId, string Reason, DateTimeOffset OccurredAt) : ICommand
+{
+    Guid ICommand.EntryId => HoldId;
+
+    public void Touch(Touches touches, Actor by) => touches.Lock<Batch>(BatchId).Holders.Add(BatchId);
+
+    public Decision Decide(States states, Submission said)
+    {
+        if (states.Find<Batch>(BatchId) is not { } batch || !states.IsKnownTo(said.Actor, batch))
+            return Refusal.Of("not-found").At("batchId");
+        if (!states.Keeps(said.Actor, Act.Settle, batch))
+            return Refusal.Of("not-allowed");
+        if (string.IsNullOrWhiteSpace(Reason) || Reason.Length > Limits.TextLength)
+            return Refusal.Of("reason-missing").At("reason");
+        if (Stock.WrongTime(states, OccurredAt, "occurredAt") is { } wrong)
+            return wrong;
+        return Decision.Record().On<Batch>(BatchId, new BatchHeld(BatchId, HoldId, Reason, said.Entry));
+    }
+}
+
+/// <summary>One hold ends; the batch is free when no other is open.</summary>
+public sealed record ReleaseBatch(Guid BatchId, Guid HoldId, string Reason, DateTimeOffset OccurredAt) : ICommand
+{
+    Guid ICommand.EntryId => DerivedId.Step(HoldId, "release");
+
+    public void Touch(Touches touches, Actor by) => touches.Lock<Batch>(BatchId).Holders.Add(BatchId);
+
+    public Decision Decide(States states, Submission said)
+    {
+        if (states.Find<Batch>(BatchId) is not { } batch || !states.IsKnownTo(said.Actor, batch))
+            return Refusal.Of("not-found").At("batchId");
+        if (!states.Keeps(said.Actor, Act.Settle, batch))
+            return Refusal.Of("not-allowed");
+        if (!batch.Holds.Contains(HoldId))
+            return Refusal.Of("hold-not-open").At("holdId");
+        if (string.IsNullOrWhiteSpace(Reason) || Reason.Length > Limits.TextLength)
+            return Refusal.Of("reason-missing").At("reason");
+        if (Stock.WrongTime(states, OccurredAt, "occurredAt") is { } wrong)
+            return wrong;
+        return Decision.Record().On<Batch>(BatchId, new BatchReleased(BatchId, HoldId, Reason, said.Entry));
+    }
+}

@@ -1,0 +1,65 @@
+using Traceability.Ledger;
+using Traceability.Materials;
+
+namespace Traceability.Batches;
+
+/// <summary>Dry kilograms, and pieces for counted goods.</summary>
+public readonly record struct Quantity(decimal DryKilograms, long Pieces)
+{
+    public static Quantity Zero => default;
+
+    public bool IsZero => DryKilograms == 0 && Pieces == 0;
+
+    /// <summary>Neither part is more than the other's.</summary>
+    public bool Within(Quantity held) => DryKilograms <= held.DryKilograms && Pieces <= held.Pieces;
+
+    public static Quantity operator +(Quantity a, Quantity b) => new(a.DryKilograms + b.DryKilograms, a.Pieces + b.Pieces);
+    public static Quantity operator -(Quantity a, Quantity b) => new(a.DryKilograms - b.DryKilograms, a.Pieces - b.Pieces);
+    public static Quantity operator -(Quantity a) => new(-a.DryKilograms, -a.Pieces);
+
+    public static Quantity Sum(IEnumerable<Quantity> all) => all.Aggregate(Zero, (sum, q) => sum + q);
+}
+
+public enum WeighingMethod { Declared, Weighbridge, BeltScale, Survey, TruckCount, DraughtSurvey }
+
+/// <summary>What somebody weighed or counted, as stated.</summary>
+/// <param name="WetKilograms">Mass on the scale. For counted goods optional: else pieces times mass per piece.</param>
+/// <param name="Moisture">Fraction of wet mass, in [0, 1); null takes the batch's last known.</param>
+/// <param name="Pieces">Counted goods only.</param>
+public sealed record Measure(decimal? WetKilograms, decimal? Moisture = null, long? Pieces = null, WeighingMethod Method = WeighingMethod.Declared)
+{
+    /// <summary>Dry quantity of this measure: wet x (1 - moisture), to the milligram.</summary>
+    public Quantity Quantity(Material material, decimal lastMoisture)
+    {
+        var pieces = Pieces ?? 0;
+        return WetKilograms is { } wet
+            ? new(decimal.Round(wet * (1 - (Moisture ?? lastMoisture)), Limits.KilogramPlaces), pieces)
+            : new(decimal.Round(pieces * (material.KilogramsPerPiece ?? 0), Limits.KilogramPlaces), pieces);
+    }
+
+    /// <summary>What no scale can have shown, or null.</summary>
+    /// <param name="field">Path of this measure in the command.</param>
+    public Refusal? Wrong(Material material, string field)
+    {
+        if (material.CountedIn == Counting.Pieces)
+        {
+            if (Pieces is null or <= 0 or > Limits.Pieces)
+                return Refusal.Of("pieces-out-of-range", ("material", material.Code)).At($"{field}.pieces");
+        }
+        else if (Pieces is not null)
+        {
+            return Refusal.Of("not-counted-in-pieces", ("material", material.Code)).At($"{field}.pieces");
+        }
+        else if (WetKilograms is null)
+        {
+            return Refusal.Of("mass-missing").At($"{field}.wetKilograms");
+        }
+        if (WetKilograms is { } wet and (<= 0 or > Limits.Kilograms))
+            return Refusal.Of("mass-out-of-range", ("kilograms", wet)).At($"{field}.wetKilograms");
+        if (WetKilograms?.Places() > Limits.KilogramPlaces)
+            return Refusal.Of("too-precise", ("places", Limits.KilogramPlaces)).At($"{field}.wetKilograms");
+        if (Moisture is { } moisture and (< 0 or >= 1))
+            return Refusal.Of("moisture-out-of-range", ("moisture", moisture)).At($"{field}.moisture");
+        return Moisture?.Places() > Limits.FractionPlaces ? Refusal.Of("too-precise", ("places", Limits.FractionPlaces)).At($"{field}.moisture") : null;
+    }
+}

@@ -1,0 +1,81 @@
+using Traceability.Access;
+using Traceability.Facilities;
+using Traceability.Ledger;
+using Traceability.Materials;
+
+namespace Traceability.Batches;
+
+/// <summary>A batch enters the ledger: dug up, bought outside, found at go-live, or recovered.</summary>
+/// <param name="Number">The registering organisation's own number.</param>
+/// <param name="OwnerId">Owner of the goods, or null for the facility's operator.</param>
+/// <param name="Serials">Serials of counted goods, unique per maker.</param>
+public sealed record RegisterBatch(
+    Guid BatchId, string Number, string Material, RegistrationSource Source, Guid FacilityId, Measure Stated, DateTimeOffset OccurredAt,
+    Guid? OwnerId = null, DeclaredOrigin? Declared = null, IReadOnlyList<string>? Serials = null) : ICommand
+{
+    Guid ICommand.EntryId => BatchId;
+
+    public void Touch(Touches touches, Actor by)
+    {
+        touches.Create(BatchId).Read(FacilityId).Lock<FacilityPeriod>(FacilityPeriod.IdOf(FacilityId, Material, OccurredAt));
+        touches.Numbers.Add((by.OrganisationId, Number));
+        if (OwnerId is { } owner)
+            touches.Organisations.Add(owner);
+        touches.NewSerials.UnionWith((Serials ?? []).Select(serial => (by.OrganisationId, serial)));
+    }
+
+    public Decision Decide(States states, Submission said)
+    {
+        if (states.Find<Facility>(FacilityId) is not { } facility || !said.Actor.Can(Act.See, new(facility.OperatorId)))
+            return Refusal.Of("not-found").At("facilityId");
+        if (!said.Actor.Can(Act.Record, new(facility.OperatorId)))
+            return Refusal.Of("not-allowed");
+        if (Wrong(states, facility) is { } wrong)
+            return wrong;
+
+        var material = states.Catalogue.Material(Material)!;
+        var quantity = Stated.Quantity(material, 0);
+        var decision = Decision.Record(FacilityPeriod.Exceeded(states, facility, Material, Extracted(quantity), OccurredAt) is { } exceeded ? [exceeded] : []);
+        if (Source == RegistrationSource.Extraction)
+            FacilityPeriod.Book(decision, facility, BatchId, Material, quantity.DryKilograms, said);
+        return decision
+            .Move((Serials ?? []).Select(serial => new SerialMove(facility.OperatorId, serial, BatchId, null, BatchId, SerialChange.Made)))
+            .On<Batch>(BatchId, new BatchRegistered(
+                BatchId, Number, Material, Source, FacilityId, facility.OperatorId, OwnerId ?? facility.OperatorId,
+                quantity, Stated, Declared, SerialList.Of(Serials), decision.Alarms, said.Entry));
+    }
+
+    private decimal Extracted(Quantity quantity) => Source == RegistrationSource.Extraction ? quantity.DryKilograms : 0;
+
+    private Refusal? Wrong(States states, Facility facility)
+    {
+        if (states.Exists(BatchId))
+            return Refusal.Of("id-reused").At("batchId");
+        if (states.Catalogue.Material(Material) is not { } material)
+            return Refusal.Of("material-unknown", ("material", Material)).At("material");
+        if (OwnerId is { } owner && states.Find<Organisations.Organisation>(owner) is null)
+            return Refusal.Of("organisation-unknown").At("ownerId");
+        if (Declared is { } declared && (declared.Supplier?.Length > Limits.NameLength || declared.Origin?.Length > Limits.NameLength || declared.Country?.Length > 2))
+            return Refusal.Of("text-too-long").At("declared");
+        return Stock.WrongTime(states, OccurredAt, "occurredAt")
+            ?? Stated.Wrong(material, "stated")
+            ?? Stock.WrongNumber(states, facility.OperatorId, Number, "number")
+            ?? WrongSource(facility)
+            ?? Stock.WrongSerials(states, facility.OperatorId, Serials, Stated.Pieces ?? 0, "serials");
+    }
+
+    /// <summary>Each source has its own proof (O5): a mine digs only what its licence allows, and only its operator says so.</summary>
+    private Refusal? WrongSource(Facility facility) => Source switch
+    {
+        RegistrationSource.Extraction when facility.FacilityKind != FacilityKind.MineSite || facility.Terms.Licence is null =>
+            Refusal.Of("extraction-only-at-mines", ("facility", facility.Terms.Name)).At("facilityId"),
+        RegistrationSource.Extraction when !facility.Terms.Licence!.Allows(Material, OccurredAt) =>
+            Refusal.Of("outside-licence", ("licence", facility.Terms.Licence.Number), ("material", Material), ("at", OccurredAt)).At("material"),
+        RegistrationSource.Extraction when Declared is not null => Refusal.Of("extraction-declares-nothing").At("declared"),
+        RegistrationSource.Recovery when facility.FacilityKind != FacilityKind.RecyclingPlant =>
+            Refusal.Of("recovery-only-at-recyclers", ("facility", facility.Terms.Name)).At("facilityId"),
+        RegistrationSource.OpeningStock when facility.Terms.OpeningStockClosed is { } closed =>
+            Refusal.Of("opening-stock-closed", ("since", closed)).At("source"),
+        _ => null,
+    };
+}

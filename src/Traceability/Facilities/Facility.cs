@@ -1,0 +1,98 @@
+using Traceability.Ledger;
+
+namespace Traceability.Facilities;
+
+public enum FacilityKind
+{
+    MineSite, Concentrator, SeparationPlant, MetalPlant, MagnetPlant, Refinery, PrecursorPlant, CathodePlant, AnodePlant,
+    CellPlant, PackPlant, MotorPlant, VehiclePlant, Warehouse, RecyclingPlant,
+}
+
+// Append to this list; never change what is in it.
+public sealed record FacilityRegistered(Guid FacilityId, string Code, FacilityKind Kind, FacilityTerms Terms, Entry Entry);
+public sealed record FacilityChanged(Guid FacilityId, FacilityTerms Terms, Entry Entry);
+
+/// <summary>What may change about a facility, restated whole each time.</summary>
+/// <param name="OperatorId">The one organisation that operates it.</param>
+/// <param name="Latitude">Decimal degrees, WGS 84.</param>
+/// <param name="Licence">Subsoil licence; mine sites only.</param>
+/// <param name="Partners">Joint-venture partners: they own shares and hold nothing. The rest is the operator's.</param>
+/// <param name="Permits">Permitted output per calendar year.</param>
+/// <param name="OpeningStockClosed">Since when opening stock is no longer taken, or null while the go-live is open.</param>
+/// <param name="ReceiptTolerance">Fraction of dry mass within which a receipt is accepted, or null for the material's default.</param>
+public sealed record FacilityTerms(
+    string Name, Guid OperatorId, string Country, decimal Latitude, decimal Longitude, SubsoilLicence? Licence,
+    IReadOnlyList<Partner> Partners, IReadOnlyList<Permit> Permits, DateTimeOffset? OpeningStockClosed, decimal? ReceiptTolerance);
+
+public sealed record SubsoilLicence(string Number, DateOnly ValidFrom, DateOnly ValidTo, IReadOnlyList<string> Materials)
+{
+    public bool Allows(string material, DateTimeOffset at) =>
+        Materials.Contains(material) && DateOnly.FromDateTime(at.DateTime) is var day && day >= ValidFrom && day <= ValidTo;
+}
+
+/// <param name="Share">Fraction of the venture, in (0, 1).</param>
+public sealed record Partner(Guid OrganisationId, decimal Share);
+
+public sealed record Permit(string Material, decimal DryKilogramsPerYear);
+
+/// <summary>A place in the chain.</summary>
+public sealed record Facility(Guid Id, string Code, FacilityKind FacilityKind, FacilityTerms Terms) : IState<Facility>
+{
+    public static StreamKind Kind => StreamKind.Facility;
+
+    public Guid OperatorId => Terms.OperatorId;
+
+    public static Facility? After(Facility? current, object happened, Guid id) => happened switch
+    {
+        FacilityRegistered e => new(id, e.Code, e.Kind, e.Terms),
+        FacilityChanged e => current! with { Terms = e.Terms },
+        _ => current,
+    };
+
+    /// <summary>Great-circle distance in kilometres.</summary>
+    public double KilometresTo(Facility other)
+    {
+        static double Radians(decimal degrees) => (double)degrees * Math.PI / 180;
+        var (a, b) = (Terms, other.Terms);
+        var (latitudes, longitudes) = (Radians(b.Latitude - a.Latitude), Radians(b.Longitude - a.Longitude));
+        var h = Math.Pow(Math.Sin(latitudes / 2), 2) + Math.Cos(Radians(a.Latitude)) * Math.Cos(Radians(b.Latitude)) * Math.Pow(Math.Sin(longitudes / 2), 2);
+        return 2 * 6371 * Math.Asin(Math.Min(1, Math.Sqrt(h)));
+    }
+}
+
+public sealed record OutputBooked(Guid FactId, Guid FacilityId, string Material, int Year, decimal DryKilograms, Author By, DateTimeOffset OccurredAt);
+
+/// <summary>What a facility put out of one material in one calendar year, kept where a permit limits it.</summary>
+public sealed record FacilityPeriod(Guid Id, decimal DryKilograms) : IState<FacilityPeriod>
+{
+    public static StreamKind Kind => StreamKind.FacilityPeriod;
+
+    public static Guid IdOf(Guid facilityId, string material, DateTimeOffset at) =>
+        DerivedId.Of("facility-period", facilityId.ToString(), material, at.Year.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    public static FacilityPeriod? After(FacilityPeriod? current, object happened, Guid id) => happened switch
+    {
+        OutputBooked e => (current ?? new(id, 0)) with { DryKilograms = (current?.DryKilograms ?? 0) + e.DryKilograms },
+        _ => current,
+    };
+
+    /// <summary>Books output against the permit, where there is one.</summary>
+    public static void Book(Decision decision, Facility facility, Guid factId, string material, decimal dryKilograms, Submission said)
+    {
+        if (facility.Terms.Permits.All(p => p.Material != material))
+            return;
+        var at = said.Command.OccurredAt;
+        decision.On<FacilityPeriod>(IdOf(facility.Id, material, at), new OutputBooked(factId, facility.Id, material, at.Year, dryKilograms, said.By, at));
+    }
+
+    /// <summary>More than permitted would be put out in the period (rule B4), or null.</summary>
+    public static Alarm? Exceeded(States states, Facility facility, string material, decimal dryKilograms, DateTimeOffset at)
+    {
+        if (facility.Terms.Permits.FirstOrDefault(p => p.Material == material) is not { } permit)
+            return null;
+        var total = (states.Find<FacilityPeriod>(IdOf(facility.Id, material, at))?.DryKilograms ?? 0) + dryKilograms;
+        return total <= permit.DryKilogramsPerYear
+            ? null
+            : Alarm.Of("permit-exceeded", ("material", material), ("year", at.Year), ("total", total), ("permitted", permit.DryKilogramsPerYear));
+    }
+}

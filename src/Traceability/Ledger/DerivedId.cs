@@ -1,0 +1,27 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Traceability.Ledger;
+
+/// <summary>RFC 9562 version 8 ids made from names, so that the same file row or the same step of a shipment always has the same id.</summary>
+public static class DerivedId
+{
+    public static Guid Of(params ReadOnlySpan<string> names)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        // The unit separator cannot be part of a name, so ("a", "bc") and ("ab", "c") differ.
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u001f', names)), hash);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash[..16], bigEndian: true);
+    }
+
+    public static Guid Organisation(string code) => Of("organisation", code);
+    public static Guid Facility(string code) => Of("facility", code);
+    public static Guid Batch(Guid makerId, string number) => Of("batch", makerId.ToString(), number);
+    public static Guid Shipment(Guid shipperId, string number) => Of("shipment", shipperId.ToString(), number);
+    public static Guid Run(Guid operatorId, string number) => Of("run", operatorId.ToString(), number);
+
+    /// <summary>A step that a shipment or batch can take only once.</summary>
+    public static Guid Step(Guid streamId, string step) => Of("step", streamId.ToString(), step);
+}

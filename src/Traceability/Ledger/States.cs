@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using Traceability.Access;
+using Traceability.Batches;
+using Traceability.Facilities;
+using Traceability.Materials;
+using Traceability.Organisations;
+using Traceability.Shipments;
+
+namespace Traceability.Ledger;
+
+/// <summary>Where a serial is now.</summary>
+public sealed record SerialPlace(Guid MakerId, string Serial, Guid BatchId, Guid? InstalledIn);
+
+/// <summary>One past change of a holding, for looking back in occurred order.</summary>
+public sealed record Change(DateTimeOffset OccurredAt, Quantity Quantity);
+
+/// <summary>Everything rules may look at, as it stands after the commands decided so far. The executor fills it under locks;
+/// tests fill it by hand. Applying a decision here is the same fold that the stored snapshots use.</summary>
+public sealed class States(Catalogue catalogue, DateTimeOffset now)
+{
+    private readonly Dictionary<Guid, object> _states = [];
+    private readonly Dictionary<Guid, long> _versions = [];
+    private readonly Dictionary<(Guid, string), Guid> _numbers = [];
+    private readonly Dictionary<(Guid MakerId, string Serial), SerialPlace> _serials = [];
+    private readonly Dictionary<(Guid BatchId, string Serial), SerialPlace> _serialsIn = [];
+    private readonly Dictionary<Seal, Guid> _openSeals = [];
+    private readonly Dictionary<string, ImmutableHashSet<Guid>> _openUnits = [];
+    private readonly Dictionary<(Guid BatchId, Guid FacilityId, Guid OwnerId), List<Change>> _history = [];
+    private readonly HashSet<(Guid BatchId, Guid OrganisationId)> _parties = [];
+
+    public Catalogue Catalogue { get; } = catalogue;
+
+    /// <summary>The one RecordedAt of everything decided here, taken after the locks.</summary>
+    public DateTimeOffset Now { get; } = now;
+
+    public T? Find<T>(Guid id) where T : class => _states.GetValueOrDefault(id) as T;
+    public bool Exists(Guid id) => _states.ContainsKey(id) || _versions.ContainsKey(id);
+    public long Version(Guid id) => _versions.GetValueOrDefault(id);
+    public Guid? Number(Guid organisationId, string number) => _numbers.TryGetValue((organisationId, number), out var id) ? id : null;
+    public SerialPlace? Serial(Guid makerId, string serial) => _serials.GetValueOrDefault((makerId, serial));
+    public SerialPlace? SerialIn(Guid batchId, string serial) => _serialsIn.GetValueOrDefault((batchId, serial));
+    public IEnumerable<SerialPlace> InstalledIn(Guid assembly) => _serials.Values.Where(s => s.InstalledIn == assembly);
+    public Guid? OpenShipmentSealed(Seal seal) => _openSeals.TryGetValue(seal, out var id) ? id : null;
+    public IEnumerable<Guid> OpenShipmentsOn(string unit) => _openUnits.GetValueOrDefault(unit, []);
+
+    /// <summary>Whether the batch may be named to this actor at all: what may not be seen does not exist for him.</summary>
+    public bool IsKnownTo(Actor actor, Batch batch, Facility? at = null) => actor.Can(Act.See, new(
+        batch.MakerId,
+        _parties.Contains((batch.Id, actor.OrganisationId))
+            || (at is not null && batch.Holdings.Exists(h => h.FacilityId == at.Id))
+            || batch.Holdings.Exists(h => h.OwnerId == actor.OrganisationId)));
+
+    /// <summary>Whether the actor may act on the batch because his organisation operates a facility that holds it.</summary>
+    public bool Keeps(Actor actor, Act act, Batch batch) =>
+        batch.Holdings.Exists(h => Find<Facility>(h.FacilityId) is { } facility && actor.Can(act, new(facility.OperatorId)));
+
+    /// <summary>Lowest quantity that lay there at any moment from <paramref name="at"/> on, in occurred order.</summary>
+    public Quantity LowestSince(Batch batch, Guid facilityId, Guid ownerId, DateTimeOffset at)
+    {
+        var holding = batch.At(facilityId, ownerId);
+        if (holding is null)
+            return Quantity.Zero;
+        // Only withdrawals lie after this moment: what lies there now is the lowest.
+        if (at >= holding.LastInAt || !_history.TryGetValue((batch.Id, facilityId, ownerId), out var changes))
+            return holding.Quantity;
+
+        var ordered = changes.OrderBy(c => c.OccurredAt).ToList();
+        var balance = Quantity.Sum(ordered.Where(c => c.OccurredAt <= at).Select(c => c.Quantity));
+        var lowest = balance;
+        foreach (var change in ordered.Where(c => c.OccurredAt > at))
+        {
+            balance += change.Quantity;
+            lowest = new(Math.Min(lowest.DryKilograms, balance.DryKilograms), Math.Min(lowest.Pieces, balance.Pieces));
+        }
+        return lowest;
+    }
+
+    public States With(Guid id, object state, long version = 1)
+    {
+        _states[id] = state;
+        _versions[id] = version;
+        return this;
+    }
+
+    public void Taken(Guid id) => _versions.TryAdd(id, 0);
+    public void Numbered(Guid organisationId, string number, Guid id) => _numbers[(organisationId, number)] = id;
+
+    public void Placed(SerialPlace place)
+    {
+        if (_serials.TryGetValue((place.MakerId, place.Serial), out var before))
+            _serialsIn.Remove((before.BatchId, before.Serial));
+        _serials[(place.MakerId, place.Serial)] = place;
+        _serialsIn[(place.BatchId, place.Serial)] = place;
+    }
+
+    public void Sealed(Seal seal, Guid shipmentId) => _openSeals[seal] = shipmentId;
+    public void Loaded(string unit, Guid shipmentId) => _openUnits[unit] = _openUnits.GetValueOrDefault(unit, []).Add(shipmentId);
+    public void Party(Guid batchId, Guid organisationId) => _parties.Add((batchId, organisationId));
+    public void Past(Guid batchId, Guid facilityId, Guid ownerId, Change change) => History(batchId, facilityId, ownerId).Add(change);
+
+    /// <summary>What the next command in line decides on.</summary>
+    public void Apply(Decision decision)
+    {
+        foreach (var (_, stateType, id, @event) in decision.Events)
+        {
+            if (Evolvers.Evolve(stateType, _states.GetValueOrDefault(id), @event, id) is { } state)
+                _states[id] = state;
+            _versions[id] = _versions.GetValueOrDefault(id) + 1;
+            Observe(@event, id);
+        }
+        foreach (var move in decision.Serials)
+            Placed(new(move.MakerId, move.Serial, move.BatchId, move.InstalledIn));
+    }
+
+    private void Observe(object @event, Guid id)
+    {
+        switch (@event)
+        {
+            case OrganisationRegistered e:
+                Numbered(Guid.Empty, e.Code, id);
+                break;
+            case FacilityRegistered e:
+                Numbered(Guid.Empty, $"facility/{e.Code}", id);
+                break;
+            case BatchRegistered e:
+                Numbered(e.MakerId, e.Number, id);
+                Past(id, e.FacilityId, e.OwnerId, new(e.Entry.OccurredAt, e.Quantity));
+                break;
+            case BatchProduced e:
+                Numbered(e.MakerId, e.Number, id);
+                Past(id, e.FacilityId, e.OwnerId, new(e.OccurredAt, e.Quantity));
+                break;
+            case BatchBooked e:
+                Past(id, e.FacilityId, e.OwnerId, new(e.OccurredAt, e.Quantity));
+                break;
+            case ShipmentDispatched e:
+                Opened(e);
+                break;
+            case ShipmentAccepted e:
+                foreach (var line in e.Lines.Where(l => l.OwnNumber is not null))
+                    Numbered(e.ToOperatorId, line.OwnNumber!, line.BatchId);
+                Closed(id);
+                break;
+            case ShipmentDisputed or ShipmentVoided:
+                Closed(id);
+                break;
+        }
+    }
+
+    private void Opened(ShipmentDispatched e)
+    {
+        foreach (var seal in e.Seals)
+            Sealed(seal, e.ShipmentId);
+        foreach (var unit in e.Units)
+            Loaded(unit, e.ShipmentId);
+        foreach (var line in e.Lines)
+        {
+            Party(line.BatchId, e.ToOperatorId);
+            if (e.Carrier.OrganisationId is { } carrier)
+                Party(line.BatchId, carrier);
+        }
+    }
+
+    private void Closed(Guid shipmentId)
+    {
+        foreach (var seal in _openSeals.Where(s => s.Value == shipmentId).Select(s => s.Key).ToList())
+            _openSeals.Remove(seal);
+        foreach (var (unit, shipments) in _openUnits.ToList())
+            _openUnits[unit] = shipments.Remove(shipmentId);
+    }
+
+    private List<Change> History(Guid batchId, Guid facilityId, Guid ownerId)
+    {
+        if (!_history.TryGetValue((batchId, facilityId, ownerId), out var changes))
+            _history[(batchId, facilityId, ownerId)] = changes = [];
+        return changes;
+    }
+}

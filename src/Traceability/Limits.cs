@@ -1,0 +1,47 @@
+namespace Traceability;
+
+/// <summary>Everything that could grow has a limit with a name.</summary>
+public static class Limits
+{
+    /// <summary>Decimal places of a mass in kilograms: a milligram.</summary>
+    public const int KilogramPlaces = 6;
+
+    public const int FractionPlaces = 12;
+
+    /// <summary>Largest mass of one line, in kilograms.</summary>
+    public const decimal Kilograms = 1_000_000_000;
+
+    public const long Pieces = 1_000_000_000;
+    public const int CodeLength = 64;
+    public const int NameLength = 200;
+    public const int TextLength = 2_000;
+    public const int LinesOfShipment = 200;
+    public const int LinesOfRun = 500;
+    public const int SealsOfShipment = 200;
+
+    /// <summary>Serials of one batch.</summary>
+    public const int Serials = 100_000;
+
+    public const int CommandsOfChunk = 100;
+    public const int Tries = 8;
+
+    /// <summary>Bytes of one request body.</summary>
+    public const int RequestBytes = 8 * 1024 * 1024;
+
+    public const int JsonDepth = 32;
+
+    /// <summary>Bytes and rows of one imported file.</summary>
+    public const int ImportBytes = 64 * 1024 * 1024;
+
+    public const int ImportRows = 100_000;
+
+    /// <summary>Batches in one genealogy answer.</summary>
+    public const int GenealogyNodes = 2_000;
+
+    public const int PageSize = 50;
+
+    /// <summary>How far an event may lie in the future before it is refused (rule C5).</summary>
+    public static readonly TimeSpan Future = TimeSpan.FromMinutes(5);
+
+    public static readonly DateTimeOffset Earliest = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
+}

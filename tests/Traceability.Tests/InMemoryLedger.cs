@@ -1,0 +1,28 @@
+using Traceability.Access;
+using Traceability.Ledger;
+using Traceability.Materials;
+
+namespace Traceability.Tests;
+
+/// <summary>The ledger without a database: the same rules and the same folds, one command after another.</summary>
+public sealed class InMemoryLedger(DateTimeOffset now)
+{
+    private readonly Dictionary<Guid, (string Sha256, Recorded Recorded)> _entries = [];
+
+    public States States { get; } = new(Catalogue.Shipped, now);
+
+    public Answer Record(ICommand command, Actor by)
+    {
+        var said = new Submission(command, by);
+        if (_entries.TryGetValue(command.EntryId, out var earlier))
+            return earlier.Sha256 == said.Sha256 ? earlier.Recorded with { IsNew = false } : Refusal.Of("id-reused");
+
+        var decision = command.Decide(States, said);
+        if (decision.Refusal is { } refusal)
+            return refusal;
+        States.Apply(decision);
+        var recorded = new Recorded(command.EntryId, States.Version(decision.Events[0].StreamId), States.Now, decision.Alarms, IsNew: true);
+        _entries.Add(command.EntryId, (said.Sha256, recorded));
+        return recorded;
+    }
+}
