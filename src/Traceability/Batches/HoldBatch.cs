@@ -1,5 +1,4 @@
 using Traceability.Access;
-using Traceability.Facilities;
 using Traceability.Ledger;
 
 namespace Traceability.Batches;

@@ -1,7 +1,6 @@
 using Traceability.Access;
 using Traceability.Facilities;
 using Traceability.Ledger;
-using Traceability.Materials;
 
 namespace Traceability.Batches;
 
