@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Traceability.Facilities;
 
 namespace Traceability.Materials;
@@ -31,33 +32,86 @@ public sealed record ProcessStep(
 }
 
 /// <summary>The material catalogue: data, not code, so that a new flow sheet needs no new release.</summary>
-public sealed class Catalogue
+public sealed partial class Catalogue
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter() },
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
     private readonly Dictionary<string, Material> _materials;
     private readonly Dictionary<string, ProcessStep> _steps;
 
+    /// <exception cref="InvalidDataException">A code is given twice, or names a material, facility kind or element that does not exist.</exception>
     public Catalogue(IReadOnlyList<Material> materials, IReadOnlyList<ProcessStep> steps)
     {
         (Materials, Steps) = (materials, steps);
-        _materials = materials.ToDictionary(m => m.Code);
-        _steps = steps.ToDictionary(s => s.Code);
+        _materials = ByCode(materials, m => m.Code);
+        _steps = ByCode(steps, s => s.Code);
+        foreach (var material in materials)
+            Check(material);
+        foreach (var step in steps)
+            Check(step);
     }
 
     public IReadOnlyList<Material> Materials { get; }
     public IReadOnlyList<ProcessStep> Steps { get; }
 
+    /// <summary>The catalogue shipped with the service.</summary>
+    public static Catalogue Shipped { get; } = ReadShipped();
+
     public Material? Material(string code) => _materials.GetValueOrDefault(code);
     public ProcessStep? Step(string code) => _steps.GetValueOrDefault(code);
 
-    /// <summary>The catalogue shipped with the service.</summary>
-    public static Catalogue Shipped { get; } = Read();
+    /// <exception cref="InvalidDataException">It is not a catalogue, or contradicts itself.</exception>
+    public static Catalogue Read(Stream json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Catalogue>(json, Json) ?? throw new InvalidDataException("The material catalogue is empty.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"The material catalogue cannot be read: {e.Message}", e);
+        }
+    }
 
-    private static Catalogue Read()
+    private static Catalogue ReadShipped()
     {
         using var stream = typeof(Catalogue).Assembly.GetManifestResourceStream("Traceability.Materials.catalogue.json")
             ?? throw new InvalidOperationException("The material catalogue is missing from the build.");
-        return JsonSerializer.Deserialize<Catalogue>(stream, Json) ?? throw new InvalidOperationException("The material catalogue is empty.");
+        return Read(stream);
     }
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+    private static Dictionary<string, T> ByCode<T>(IEnumerable<T> all, Func<T, string> code)
+    {
+        var byCode = new Dictionary<string, T>(StringComparer.Ordinal);
+        foreach (var one in all)
+        {
+            if (!byCode.TryAdd(code(one), one))
+                throw new InvalidDataException($"The material catalogue has the code {code(one)} twice.");
+        }
+        return byCode;
+    }
+
+    private static void Check(Material material)
+    {
+        if (material.Elements.FirstOrDefault(e => !ChemicalSymbol().IsMatch(e)) is { } stranger)
+            throw new InvalidDataException($"The material {material.Code} tracks {stranger}, which is no chemical symbol.");
+        if ((material.CountedIn == Counting.Pieces) != (material.KilogramsPerPiece > 0))
+            throw new InvalidDataException($"The material {material.Code} needs a mass per piece exactly if it is counted in pieces.");
+    }
+
+    private void Check(ProcessStep step)
+    {
+        if (step.Facilities.FirstOrDefault(f => f != "*" && !Enum.IsDefined(typeof(FacilityKind), f)) is { } kind)
+            throw new InvalidDataException($"The step {step.Code} runs at {kind}, which is no kind of facility.");
+        var named = step.Inputs.Where(i => i != "*").Concat(step.Outputs.Where(o => o is not ("*" or "="))).Concat(step.Residues ?? []);
+        if (named.FirstOrDefault(m => !_materials.ContainsKey(m)) is { } unknown)
+            throw new InvalidDataException($"The step {step.Code} names {unknown}, which is no material of the catalogue.");
+    }
+
+    [GeneratedRegex("^[A-Z][a-z]?$")]
+    private static partial Regex ChemicalSymbol();
 }
