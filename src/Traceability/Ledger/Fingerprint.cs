@@ -10,6 +10,9 @@ public static class Fingerprint
 {
     private static readonly JsonSerializerOptions Normal = new(LedgerJson.Options) { Converters = { new InstantConverter() } };
 
+    /// <summary>The command as JSON, written the normal way.</summary>
+    public static string Body(ICommand command) => JsonSerializer.Serialize(command, command.GetType(), Normal);
+
     public static string Of(ICommand command, Guid organisationId)
     {
         var json = JsonSerializer.SerializeToElement(command, command.GetType(), Normal);

@@ -64,12 +64,11 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
         if (at >= holding.LastInAt || !_history.TryGetValue((batch.Id, facilityId, ownerId), out var changes))
             return holding.Quantity;
 
-        var ordered = changes.OrderBy(c => c.OccurredAt).ToList();
-        var balance = Quantity.Sum(ordered.Where(c => c.OccurredAt <= at).Select(c => c.Quantity));
-        var lowest = balance;
-        foreach (var change in ordered.Where(c => c.OccurredAt > at))
+        // Backwards from now, so that changes before the moment need not be known.
+        var (balance, lowest) = (holding.Quantity, holding.Quantity);
+        foreach (var change in changes.Where(c => c.OccurredAt > at).OrderByDescending(c => c.OccurredAt))
         {
-            balance += change.Quantity;
+            balance -= change.Quantity;
             lowest = new(Math.Min(lowest.DryKilograms, balance.DryKilograms), Math.Min(lowest.Pieces, balance.Pieces));
         }
         return lowest;
@@ -103,7 +102,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     {
         foreach (var (_, stateType, id, @event) in decision.Events)
         {
-            if (Evolvers.Evolve(stateType, _states.GetValueOrDefault(id), @event, id) is { } state)
+            if (StreamType.Of(stateType).After(_states.GetValueOrDefault(id), @event, id) is { } state)
                 _states[id] = state;
             _versions[id] = _versions.GetValueOrDefault(id) + 1;
             Observe(@event, id);

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Marten;
+using Npgsql;
+using Traceability.Batches;
+using Traceability.Facilities;
+using Traceability.Organisations;
+using Traceability.Shipments;
+
+namespace Traceability.Ledger;
+
+internal sealed record KnownEntry(string Sha256, Recorded Recorded);
+
+/// <summary>Everything a chunk of commands wants to know that is not a locked stream, read in one round trip on the transaction that holds the locks.</summary>
+internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOnlyList<Submission> chunk)
+{
+    private readonly List<NpgsqlBatchCommand> _commands = [];
+    private readonly List<Action<NpgsqlDataReader>> _readers = [];
+
+    public Dictionary<Guid, KnownEntry> Entries { get; } = [];
+
+    public async Task Fill(States states, CancellationToken cancellation)
+    {
+        Ask("select id, sha256, version, recorded_at, alarms from ledger.entries where id = any($1)",
+            row => Entries[row.GetGuid(0)] = new(row.GetString(1), new(
+                row.GetGuid(0), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), JsonSerializer.Deserialize<Alarm[]>(row.GetString(4), LedgerJson.Options)!, false)),
+            chunk.Select(c => c.Command.EntryId).ToArray());
+        Ask("select id from ledger.mt_streams where id = any($1)", row => states.Taken(row.GetGuid(0)), touches.Created.ToArray());
+        Ask<Facility>("facility", states, FacilitiesOf(states));
+        Ask<Organisation>("organisation", states, touches.Organisations);
+        AskNames(states);
+        AskSerials(states);
+        AskAboutBatches(states);
+        await Execute(cancellation);
+    }
+
+    public static async Task<IReadOnlyList<Guid>> Existing(IDocumentSession session, Guid[] ids, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("select id from ledger.mt_streams where id = any($1)") { Parameters = { new() { Value = ids } } };
+        await using var reader = await session.ExecuteReaderAsync(command, cancellation);
+        var existing = new List<Guid>();
+        while (await reader.ReadAsync(cancellation))
+            existing.Add(reader.GetGuid(0));
+        return existing;
+    }
+
+    private HashSet<Guid> FacilitiesOf(States states) =>
+    [
+        .. touches.Facilities,
+        .. touches.Holders.SelectMany(id => states.Find<Batch>(id)?.Holdings.Select(h => h.FacilityId) ?? []),
+        .. touches.EndsOf.SelectMany(id => states.Find<Shipment>(id) is { } shipment ? new[] { shipment.FromFacilityId, shipment.ToFacilityId } : []),
+    ];
+
+    private void AskNames(States states)
+    {
+        Ask("select n.organisation_id, n.number, n.id from unnest($1, $2) u(organisation_id, number) join ledger.numbers n using (organisation_id, number)",
+            row => states.Numbered(row.GetGuid(0), row.GetString(1), row.GetGuid(2)),
+            touches.Numbers.Select(n => n.OrganisationId).ToArray(), touches.Numbers.Select(n => n.Number).ToArray());
+        Ask("select s.issuer, s.number, s.shipment_id from unnest($1, $2) u(issuer, number) join ledger.seals s using (issuer, number) where s.closed_at is null",
+            row => states.Sealed(new(row.GetString(0), row.GetString(1)), row.GetGuid(2)),
+            touches.Seals.Select(s => s.Issuer).ToArray(), touches.Seals.Select(s => s.Number).ToArray());
+        Ask("select unit, shipment_id from ledger.units where unit = any($1) and closed_at is null",
+            row => states.Loaded(row.GetString(0), row.GetGuid(1)), touches.Units.ToArray());
+    }
+
+    private void AskSerials(States states)
+    {
+        const string Columns = "s.maker_id, s.serial, s.batch_id, s.installed_in";
+        void Place(NpgsqlDataReader row) => states.Placed(new(row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.IsDBNull(3) ? null : row.GetGuid(3)));
+
+        Ask($"select {Columns} from unnest($1, $2) u(maker_id, serial) join ledger.serials s using (maker_id, serial) where s.superseded_at is null", Place,
+            touches.NewSerials.Select(s => s.MakerId).ToArray(), touches.NewSerials.Select(s => s.Serial).ToArray());
+        // A batch that is one serialled thing need not name its serial to be built in.
+        var known = touches.SerialsIn.Concat(touches.Assemblies.Select(id => (id, states.Find<Batch>(id)?.Serials?.Only!)).Where(s => s.Item2 is not null)).Distinct().ToList();
+        Ask($"select {Columns} from unnest($1, $2) u(batch_id, serial) join ledger.serials s using (batch_id, serial) where s.superseded_at is null", Place,
+            known.Select(s => s.Item1).ToArray(), known.Select(s => s.Item2).ToArray());
+        Ask($"select {Columns} from ledger.serials s where s.installed_in = any($1) and s.superseded_at is null", Place, touches.Assemblies.ToArray());
+    }
+
+    private void AskAboutBatches(States states)
+    {
+        var batches = touches.InLockOrder.Where(l => l.Kind == StreamKind.Batch).Select(l => l.Id).ToArray();
+        Ask("select subject_id, organisation_id from ledger.parties where subject_id = any($1) and organisation_id = any($2)",
+            row => states.Party(row.GetGuid(0), row.GetGuid(1)), batches, chunk.Select(c => c.Actor.OrganisationId).Distinct().ToArray());
+
+        var past = touches.Withdrawals.Where(w => states.Find<Batch>(w.BatchId) is { } batch && batch.Holdings.Exists(h => h.FacilityId == w.FacilityId && h.LastInAt > w.At)).ToList();
+        Ask("select b.batch_id, b.facility_id, b.owner_id, b.occurred_at, b.dry_kilograms, b.pieces from unnest($1, $2, $3) u(batch_id, facility_id, at) "
+                + "join ledger.bookings b using (batch_id, facility_id) where b.occurred_at > u.at and b.superseded_at is null",
+            row => states.Past(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), new(row.GetFieldValue<DateTimeOffset>(3), new(row.GetDecimal(4), row.GetInt64(5)))),
+            past.Select(p => p.BatchId).ToArray(), past.Select(p => p.FacilityId).ToArray(), past.Select(p => p.At.ToUniversalTime()).ToArray());
+    }
+
+    private void Ask<T>(string document, States states, IEnumerable<Guid> ids) where T : class => Ask(
+        $"select d.id, d.data, s.version from ledger.mt_doc_{document} d join ledger.mt_streams s using (id) where d.id = any($1)",
+        row => states.With(row.GetGuid(0), JsonSerializer.Deserialize<T>(row.GetString(1), LedgerJson.Options)!, row.GetInt64(2)),
+        ids.Where(id => !states.Exists(id)).ToArray());
+
+    private void Ask(string sql, Action<NpgsqlDataReader> read, params ReadOnlySpan<Array> parameters)
+    {
+        if (parameters[0].Length == 0)
+            return;
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new() { Value = parameter });
+        _commands.Add(command);
+        _readers.Add(read);
+    }
+
+    private async Task Execute(CancellationToken cancellation)
+    {
+        if (_commands.Count == 0)
+            return;
+        await using var batch = new NpgsqlBatch(session.Connection);
+        foreach (var command in _commands)
+            batch.BatchCommands.Add(command);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        foreach (var read in _readers)
+        {
+            while (await reader.ReadAsync(cancellation))
+                read(reader);
+            await reader.NextResultAsync(cancellation);
+        }
+    }
+}

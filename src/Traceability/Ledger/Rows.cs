@@ -1,0 +1,194 @@
+using System.Text.Json;
+using Marten;
+using Traceability.Batches;
+using Traceability.Facilities;
+using Traceability.Organisations;
+using Traceability.Processing;
+using Traceability.Shipments;
+
+namespace Traceability.Ledger;
+
+/// <summary>The tables beside the streams. What stands in them follows from events alone, so that they can be made again from the ledger;
+/// only serial lists come beside the events, which carry their hash.</summary>
+public sealed class Rows(DateTimeOffset recordedAt)
+{
+    private sealed record EntryRow(Guid Id, string Sha256, string Command, Guid StreamId, long Version, string Alarms);
+    private sealed record MadeRow(
+        Guid EventId, Guid BatchId, Guid? RunId, string Number, string Material, string? Source, string? Role,
+        Guid MakerId, Guid FacilityId, Guid OwnerId, Quantity Quantity, DateTimeOffset OccurredAt);
+    private sealed record BookingRow(
+        Guid EventId, Guid BatchId, Guid FactId, Booking Kind, Guid FacilityId, Guid OwnerId,
+        Quantity Quantity, Quantity UnderWay, decimal CertifiedKilograms, DateTimeOffset OccurredAt);
+    private sealed record NumberRow(Guid OrganisationId, string Number, Guid Id);
+    private sealed record PartyRow(Guid SubjectId, Guid OrganisationId, string Kind);
+    private sealed record AlarmRow(Guid EventId, int Position, Guid FactId, Guid OrganisationId, Alarm Alarm, DateTimeOffset OccurredAt);
+
+    private readonly Table<EntryRow> _entries = new Table<EntryRow>("entries")
+        .With("id", r => r.Id).With("sha256", r => r.Sha256).With("command", r => r.Command).With("stream_id", r => r.StreamId)
+        .With("version", r => r.Version).With("alarms", r => r.Alarms, "::jsonb").With("recorded_at", _ => recordedAt);
+
+    private readonly Table<MadeRow> _made = new Table<MadeRow>("made")
+        .With("event_id", r => r.EventId).With("batch_id", r => r.BatchId).With("run_id", r => r.RunId).With("number", r => r.Number)
+        .With("material", r => r.Material).With("source", r => r.Source).With("role", r => r.Role).With("maker_id", r => r.MakerId)
+        .With("facility_id", r => r.FacilityId).With("owner_id", r => r.OwnerId).With("dry_kilograms", r => r.Quantity.DryKilograms)
+        .With("pieces", r => r.Quantity.Pieces).With("occurred_at", r => r.OccurredAt.ToUniversalTime()).With("recorded_at", _ => recordedAt);
+
+    private readonly Table<BookingRow> _bookings = new Table<BookingRow>("bookings")
+        .With("event_id", r => r.EventId).With("batch_id", r => r.BatchId).With("fact_id", r => r.FactId).With("kind", r => r.Kind.ToString())
+        .With("facility_id", r => r.FacilityId).With("owner_id", r => r.OwnerId).With("dry_kilograms", r => r.Quantity.DryKilograms)
+        .With("pieces", r => r.Quantity.Pieces).With("under_way_dry_kilograms", r => r.UnderWay.DryKilograms)
+        .With("under_way_pieces", r => r.UnderWay.Pieces).With("certified_kilograms", r => r.CertifiedKilograms)
+        .With("occurred_at", r => r.OccurredAt.ToUniversalTime()).With("recorded_at", _ => recordedAt);
+
+    /// <summary>A number may be given to the same thing again; given to another thing the key refuses it.</summary>
+    private readonly Table<NumberRow> _numbers = new Table<NumberRow>("numbers",
+            "where not exists (select from ledger.numbers n where n.organisation_id = u.organisation_id and n.number = u.number and n.id = u.id)")
+        .With("organisation_id", r => r.OrganisationId).With("number", r => r.Number).With("id", r => r.Id).With("recorded_at", _ => recordedAt);
+
+    private readonly Table<PartyRow> _parties = new Table<PartyRow>("parties", "on conflict do nothing")
+        .With("subject_id", r => r.SubjectId).With("organisation_id", r => r.OrganisationId).With("kind", r => r.Kind).With("recorded_at", _ => recordedAt);
+
+    private readonly Table<(Seal Seal, Guid ShipmentId)> _seals = new Table<(Seal Seal, Guid ShipmentId)>("seals")
+        .With("issuer", r => r.Seal.Issuer).With("number", r => r.Seal.Number).With("shipment_id", r => r.ShipmentId).With("recorded_at", _ => recordedAt);
+
+    private readonly Table<(string Unit, Guid ShipmentId)> _units = new Table<(string Unit, Guid ShipmentId)>("units")
+        .With("unit", r => r.Unit).With("shipment_id", r => r.ShipmentId).With("recorded_at", _ => recordedAt);
+
+    private readonly Table<AlarmRow> _alarms = new Table<AlarmRow>("alarms")
+        .With("event_id", r => r.EventId).With("position", r => r.Position).With("fact_id", r => r.FactId).With("organisation_id", r => r.OrganisationId)
+        .With("code", r => r.Alarm.Code).With("values", r => JsonSerializer.Serialize(r.Alarm.Values, LedgerJson.Options), "::jsonb")
+        .With("occurred_at", r => r.OccurredAt.ToUniversalTime()).With("recorded_at", _ => recordedAt);
+
+    private readonly List<Guid> _closed = [];
+    private readonly List<IReadOnlyList<SerialMove>> _serials = [];
+
+    public void Add(Submission said, Decision decision, Guid streamId, long version) => _entries.Add(new(
+        said.Command.EntryId, said.Sha256, said.Command.GetType().Name, streamId, version, JsonSerializer.Serialize(decision.Alarms, LedgerJson.Options)));
+
+    public void Add(IReadOnlyList<SerialMove> moves)
+    {
+        if (moves.Count > 0)
+            _serials.Add(moves);
+    }
+
+    public void Add(Guid eventId, Guid streamId, object happened)
+    {
+        switch (happened)
+        {
+            case OrganisationRegistered e:
+                _numbers.Add(new(Guid.Empty, e.Code, e.OrganisationId));
+                break;
+            case FacilityRegistered e:
+                _numbers.Add(new(Guid.Empty, $"facility/{e.Code}", e.FacilityId));
+                break;
+            case BatchRegistered e:
+                Made(new(eventId, e.BatchId, null, e.Number, e.Material, e.Source.ToString(), null, e.MakerId, e.FacilityId, e.OwnerId, e.Quantity, e.Entry.OccurredAt), e.BatchId, Booking.Registered);
+                Alarms(eventId, e.BatchId, e.Alarms, e.Entry);
+                break;
+            case BatchProduced e:
+                Made(new(eventId, e.BatchId, e.RunId, e.Number, e.Material, null, e.Role.ToString(), e.MakerId, e.FacilityId, e.OwnerId, e.Quantity, e.OccurredAt), e.RunId, Booking.Produced);
+                break;
+            case BatchBooked e:
+                _bookings.Add(new(eventId, streamId, e.FactId, e.Booking, e.FacilityId, e.OwnerId, e.Quantity, e.UnderWay, e.CertifiedKilograms, e.OccurredAt));
+                break;
+            case BatchPublished e:
+                _numbers.Add(new(Guid.Empty, $"public/{e.Code}", e.BatchId));
+                break;
+            case ProcessRunRecorded e:
+                _numbers.Add(new(e.OperatorId, $"run/{e.Number}", e.RunId));
+                _parties.Add(new(e.RunId, e.OperatorId, "run"));
+                Alarms(eventId, e.RunId, e.Alarms, e.Entry);
+                break;
+            case ShipmentDispatched e:
+                Dispatched(eventId, e);
+                break;
+            case ShipmentAccepted e:
+                foreach (var line in e.Lines.Where(l => l.OwnNumber is not null))
+                    _numbers.Add(new(e.ToOperatorId, line.OwnNumber!, line.BatchId));
+                Closed(eventId, e.ShipmentId, e.Alarms, e.Entry);
+                break;
+            case ShipmentDisputed e:
+                Closed(eventId, e.ShipmentId, e.Alarms, e.Entry);
+                break;
+            case ShipmentVoided e:
+                Closed(eventId, e.ShipmentId, [], e.Entry);
+                break;
+        }
+    }
+
+    private void Made(MadeRow made, Guid factId, Booking kind)
+    {
+        _made.Add(made);
+        _bookings.Add(new(made.EventId, made.BatchId, factId, kind, made.FacilityId, made.OwnerId, made.Quantity, Quantity.Zero, 0, made.OccurredAt));
+        _numbers.Add(new(made.MakerId, made.Number, made.BatchId));
+        foreach (var organisation in new[] { made.MakerId, made.OwnerId }.Distinct())
+            _parties.Add(new(made.BatchId, organisation, "batch"));
+    }
+
+    private void Dispatched(Guid eventId, ShipmentDispatched e)
+    {
+        _numbers.Add(new(e.FromOperatorId, $"shipment/{e.Number}", e.ShipmentId));
+        foreach (var seal in e.Seals)
+            _seals.Add((seal, e.ShipmentId));
+        foreach (var unit in e.Units.Distinct())
+            _units.Add((unit, e.ShipmentId));
+        Guid[] carrier = e.Carrier.OrganisationId is { } id ? [id] : [];
+        foreach (var organisation in e.Lines.Select(l => l.OwnerId).Concat([e.FromOperatorId, e.ToOperatorId, .. carrier]).Distinct())
+            _parties.Add(new(e.ShipmentId, organisation, "shipment"));
+        foreach (var line in e.Lines)
+        {
+            foreach (var organisation in carrier.Append(e.ToOperatorId).Distinct())
+                _parties.Add(new(line.BatchId, organisation, "batch"));
+        }
+        Alarms(eventId, e.ShipmentId, e.Alarms, e.Entry);
+    }
+
+    private void Closed(Guid eventId, Guid shipmentId, IReadOnlyList<Alarm> alarms, Entry entry)
+    {
+        _closed.Add(shipmentId);
+        Alarms(eventId, shipmentId, alarms, entry);
+    }
+
+    private void Alarms(Guid eventId, Guid factId, IReadOnlyList<Alarm> alarms, Entry entry)
+    {
+        for (var i = 0; i < alarms.Count; i++)
+            _alarms.Add(new(eventId, i, factId, entry.By.OrganisationId, alarms[i], entry.OccurredAt));
+    }
+
+    public void Queue(IDocumentSession session)
+    {
+        _entries.Queue(session);
+        _made.Queue(session);
+        _bookings.Queue(session);
+        _numbers.Queue(session);
+        _parties.Queue(session);
+        _seals.Queue(session);
+        _units.Queue(session);
+        _alarms.Queue(session);
+        if (_closed.Count > 0)
+        {
+            foreach (var table in new[] { "seals", "units" })
+                session.QueueSqlCommand($"update ledger.{table} set closed_at = ? where shipment_id = any(?) and closed_at is null", recordedAt, _closed.ToArray());
+        }
+        foreach (var moves in _serials)
+            Move(session, moves);
+    }
+
+    private void Move(IDocumentSession session, IReadOnlyList<SerialMove> moves)
+    {
+        var moved = moves.Where(m => m.Change != SerialChange.Made).ToList();
+        if (moved.Count > 0)
+        {
+            session.QueueSqlCommand(
+                "update ledger.serials s set superseded_by = u.fact_id, superseded_at = ? from unnest(?, ?, ?) as u(maker_id, serial, fact_id) "
+                    + "where s.maker_id = u.maker_id and s.serial = u.serial and s.superseded_at is null",
+                recordedAt, moved.Select(m => m.MakerId).ToArray(), moved.Select(m => m.Serial).ToArray(), moved.Select(m => m.FactId).ToArray());
+        }
+        var table = new Table<SerialMove>("serials")
+            .With("maker_id", r => r.MakerId).With("serial", r => r.Serial).With("batch_id", r => r.BatchId).With("installed_in", r => r.InstalledIn)
+            .With("change", r => r.Change.ToString()).With("fact_id", r => r.FactId).With("recorded_at", _ => recordedAt);
+        foreach (var move in moves)
+            table.Add(move);
+        table.Queue(session);
+    }
+}

@@ -1,0 +1,159 @@
+-- Tables beside Marten's own. Applied by the owner; {app} is the role the service works as.
+-- Rows are only ever inserted. The one update is closing a row: it was superseded, or the seal or unit was opened.
+
+create table if not exists ledger.entries (
+    id uuid primary key,
+    sha256 text not null,
+    command text not null,
+    stream_id uuid not null,
+    version bigint not null,
+    alarms jsonb not null,
+    recorded_at timestamptz not null
+);
+
+-- How each batch came to be: registered, or produced by a run.
+create table if not exists ledger.made (
+    event_id uuid primary key,
+    batch_id uuid not null,
+    run_id uuid,
+    number text not null,
+    material text not null,
+    source text,
+    role text,
+    maker_id uuid not null,
+    facility_id uuid not null,
+    owner_id uuid not null,
+    dry_kilograms numeric not null,
+    pieces bigint not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    superseded_by uuid,
+    superseded_at timestamptz
+);
+create unique index if not exists made_now on ledger.made (batch_id) include (run_id) where superseded_at is null;
+create index if not exists made_by_run on ledger.made (run_id) include (batch_id) where run_id is not null and superseded_at is null;
+create index if not exists made_ever on ledger.made (batch_id, recorded_at);
+
+-- Every signed change of a batch. Those of kind Consumed are the edges of the genealogy.
+create table if not exists ledger.bookings (
+    event_id uuid primary key,
+    batch_id uuid not null,
+    fact_id uuid not null,
+    kind text not null,
+    facility_id uuid not null,
+    owner_id uuid not null,
+    dry_kilograms numeric not null,
+    pieces bigint not null,
+    under_way_dry_kilograms numeric not null,
+    under_way_pieces bigint not null,
+    certified_kilograms numeric not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    superseded_by uuid,
+    superseded_at timestamptz
+);
+create index if not exists bookings_of_batch on ledger.bookings (batch_id, recorded_at);
+create index if not exists bookings_into_run on ledger.bookings (fact_id) include (batch_id, dry_kilograms, pieces)
+    where kind = 'Consumed' and superseded_at is null;
+create index if not exists bookings_out_of_batch on ledger.bookings (batch_id) include (fact_id, dry_kilograms, pieces)
+    where kind = 'Consumed' and superseded_at is null;
+
+-- Own numbers of each organisation; codes that are unique in the whole register stand under the zero id.
+create table if not exists ledger.numbers (
+    organisation_id uuid not null,
+    number text not null,
+    id uuid not null,
+    recorded_at timestamptz not null,
+    primary key (organisation_id, number)
+);
+create index if not exists numbers_search on ledger.numbers (lower(number) text_pattern_ops);
+create index if not exists numbers_of on ledger.numbers (id);
+
+-- Who is concerned: registered, made, owns, was sent or carries it.
+create table if not exists ledger.parties (
+    subject_id uuid not null,
+    organisation_id uuid not null,
+    kind text not null,
+    recorded_at timestamptz not null,
+    primary key (subject_id, organisation_id)
+);
+create index if not exists parties_of on ledger.parties (organisation_id, kind, recorded_at desc);
+
+create table if not exists ledger.seals (
+    issuer text not null,
+    number text not null,
+    shipment_id uuid not null,
+    recorded_at timestamptz not null,
+    closed_at timestamptz,
+    primary key (shipment_id, issuer, number)
+);
+create unique index if not exists seals_open on ledger.seals (issuer, number) where closed_at is null;
+
+create table if not exists ledger.units (
+    unit text not null,
+    shipment_id uuid not null,
+    recorded_at timestamptz not null,
+    closed_at timestamptz,
+    primary key (shipment_id, unit)
+);
+create index if not exists units_open on ledger.units (unit) where closed_at is null;
+
+create table if not exists ledger.serials (
+    maker_id uuid not null,
+    serial text not null,
+    batch_id uuid not null,
+    installed_in uuid,
+    change text not null,
+    fact_id uuid not null,
+    recorded_at timestamptz not null,
+    superseded_by uuid,
+    superseded_at timestamptz
+);
+create unique index if not exists serials_now on ledger.serials (maker_id, serial) where superseded_at is null;
+create index if not exists serials_in on ledger.serials (batch_id, serial) where superseded_at is null;
+create index if not exists serials_installed on ledger.serials (installed_in) where installed_in is not null and superseded_at is null;
+
+create table if not exists ledger.alarms (
+    event_id uuid not null,
+    position int not null,
+    fact_id uuid not null,
+    organisation_id uuid not null,
+    code text not null,
+    "values" jsonb not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    primary key (event_id, position)
+);
+create index if not exists alarms_of_fact on ledger.alarms (fact_id);
+create index if not exists alarms_of_organisation on ledger.alarms (organisation_id, recorded_at desc);
+
+-- What was submitted and refused, kept outside the streams.
+create table if not exists ledger.refusals (
+    id uuid primary key,
+    entry_id uuid not null,
+    organisation_id uuid not null,
+    person_id uuid not null,
+    command text not null,
+    body jsonb not null,
+    code text not null,
+    "values" jsonb not null,
+    field text,
+    refused_at timestamptz not null
+);
+create index if not exists refusals_of on ledger.refusals (organisation_id, refused_at desc);
+
+grant usage on schema ledger to {app};
+grant select on all tables in schema ledger to {app};
+grant usage on all sequences in schema ledger to {app};
+grant execute on all functions in schema ledger to {app};
+grant insert on all tables in schema ledger to {app};
+grant update on ledger.mt_streams to {app};
+grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials to {app};
+grant update (closed_at) on ledger.seals, ledger.units to {app};
+do $$
+declare document record;
+begin
+    for document in select tablename from pg_tables where schemaname = 'ledger' and tablename like 'mt\_doc\_%' loop
+        execute format('grant update, delete on ledger.%I to {app}', document.tablename);
+    end loop;
+end $$;
