@@ -12,6 +12,8 @@ public sealed record RegisterBatch(
     Guid BatchId, string Number, string Material, RegistrationSource Source, Guid FacilityId, Measure Stated, DateTimeOffset OccurredAt,
     Guid? OwnerId = null, DeclaredOrigin? Declared = null, IReadOnlyList<string>? Serials = null) : ICommand
 {
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<RegisterBatch>("/api/batches/{batchId:guid}");
+
     Guid ICommand.EntryId => BatchId;
 
     public void Touch(Touches touches, Actor by)
