@@ -1,3 +1,3 @@
 using Traceability;
 
-return await Service.Run(args);
+return await TraceabilityService.Run(args);

@@ -10,7 +10,7 @@ using Wolverine;
 namespace Traceability;
 
 /// <summary>The service put together: what it is made of, in reading order.</summary>
-public static class Service
+public static class TraceabilityService
 {
     public static async Task<int> Run(string[] args)
     {
