@@ -43,7 +43,13 @@ public sealed class TestLedger : IAsyncLifetime
     public Task<Answer> Record(ICommand command, Actor by) => Executor.Record(new Submission(command, by), TestContext.Current.CancellationToken);
 
     public async Task<Recorded> Recorded(ICommand command, Actor by) =>
-        await Record(command, by) is { Recorded: { } recorded } answer ? recorded : throw new InvalidOperationException($"{command} was refused");
+        await Record(command, by) is var answer && answer.Recorded is { } recorded ? recorded : throw new InvalidOperationException($"{command} was refused: {answer.Refusal}");
+
+    public async Task<T> Load<T>(Guid id) where T : class
+    {
+        await using var session = Store.QuerySession();
+        return await session.LoadAsync<T>(id, TestContext.Current.CancellationToken) ?? throw new InvalidOperationException($"No {typeof(T).Name} {id}");
+    }
 
     public async Task<T> Scalar<T>(string sql, params object[] parameters)
     {
