@@ -25,9 +25,9 @@ public sealed class Decision
 
     public static Decision Record(ImmutableArray<Alarm> alarms = default) => new(null, alarms.IsDefault ? [] : alarms);
 
-    public Decision On<T>(Guid streamId, object @event) where T : class, IState<T>
+    public Decision On<T>(Guid streamId, IEventOf<T> happened) where T : class, IState<T>
     {
-        _events.Add(new(T.Kind, typeof(T), streamId, @event));
+        _events.Add(new(T.Kind, typeof(T), streamId, happened));
         return this;
     }
 

@@ -13,24 +13,24 @@ public enum Booking { Registered, Produced, Dispatched, Received, Returned, Cons
 // Append to this list; never change what is in it.
 public sealed record BatchRegistered(
     Guid BatchId, string Number, string Material, RegistrationSource Source, Guid FacilityId, Guid MakerId, Guid OwnerId,
-    Quantity Quantity, Measure Stated, DeclaredOrigin? Declared, SerialList? Serials, ImmutableArray<Alarm> Alarms, Entry Entry);
+    Quantity Quantity, Measure Stated, DeclaredOrigin? Declared, SerialList? Serials, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Batch>;
 
 public sealed record BatchProduced(
     Guid RunId, Guid BatchId, string Number, string Material, OutputRole Role, Guid FacilityId, Guid MakerId, Guid OwnerId,
-    Quantity Quantity, decimal Moisture, SerialList? Serials, Author By, DateTimeOffset OccurredAt);
+    Quantity Quantity, decimal Moisture, SerialList? Serials, Author By, DateTimeOffset OccurredAt) : IEventOf<Batch>;
 
 /// <summary>One thin booking: the complete fact is on the stream of <paramref name="FactId"/>.</summary>
 /// <param name="Quantity">Signed change of the holding of this owner at this facility.</param>
 /// <param name="UnderWay">Signed change of what is under way and held by no one.</param>
 /// <param name="CertifiedKilograms">Certified kilograms that moved along, signed.</param>
 public sealed record BatchBooked(
-    Guid FactId, Booking Booking, Guid FacilityId, Guid OwnerId, Quantity Quantity, Quantity UnderWay, decimal CertifiedKilograms, Author By, DateTimeOffset OccurredAt);
+    Guid FactId, Booking Booking, Guid FacilityId, Guid OwnerId, Quantity Quantity, Quantity UnderWay, decimal CertifiedKilograms, Author By, DateTimeOffset OccurredAt) : IEventOf<Batch>;
 
 /// <summary>Its holder let anyone read the batch's story who has the code.</summary>
-public sealed record BatchPublished(Guid BatchId, string Code, Entry Entry);
+public sealed record BatchPublished(Guid BatchId, string Code, Entry Entry) : IEventOf<Batch>;
 
-public sealed record BatchHeld(Guid BatchId, Guid HoldId, string Reason, Entry Entry);
-public sealed record BatchReleased(Guid BatchId, Guid HoldId, string Reason, Entry Entry);
+public sealed record BatchHeld(Guid BatchId, Guid HoldId, string Reason, Entry Entry) : IEventOf<Batch>;
+public sealed record BatchReleased(Guid BatchId, Guid HoldId, string Reason, Entry Entry) : IEventOf<Batch>;
 
 /// <summary>Origin named by somebody other than the mine's operator: it counts as declared, never as confirmed (rule O5).</summary>
 public sealed record DeclaredOrigin(string? Supplier, string? Origin, string? Country);

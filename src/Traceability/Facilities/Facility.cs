@@ -9,8 +9,8 @@ public enum FacilityKind
 }
 
 // Append to this list; never change what is in it.
-public sealed record FacilityRegistered(Guid FacilityId, string Code, FacilityKind Kind, FacilityTerms Terms, Entry Entry);
-public sealed record FacilityChanged(Guid FacilityId, FacilityTerms Terms, Entry Entry);
+public sealed record FacilityRegistered(Guid FacilityId, string Code, FacilityKind Kind, FacilityTerms Terms, Entry Entry) : IEventOf<Facility>;
+public sealed record FacilityChanged(Guid FacilityId, FacilityTerms Terms, Entry Entry) : IEventOf<Facility>;
 
 /// <summary>What may change about a facility, restated whole each time.</summary>
 /// <param name="OperatorId">The one organisation that operates it.</param>
@@ -60,7 +60,7 @@ public sealed record Facility(Guid Id, string Code, FacilityKind FacilityKind, F
     }
 }
 
-public sealed record OutputBooked(Guid FactId, Guid FacilityId, string Material, int Year, decimal DryKilograms, Author By, DateTimeOffset OccurredAt);
+public sealed record OutputBooked(Guid FactId, Guid FacilityId, string Material, int Year, decimal DryKilograms, Author By, DateTimeOffset OccurredAt) : IEventOf<FacilityPeriod>;
 
 /// <summary>What a facility put out of one material in one calendar year, kept where a permit limits it.</summary>
 public sealed record FacilityPeriod(Guid Id, decimal DryKilograms) : IState<FacilityPeriod>

@@ -56,5 +56,12 @@ internal sealed class StreamType<T> : StreamType where T : class, IState<T>
 /// <summary>Keeps the stored snapshot of a stream with the same fold the rules use.</summary>
 public sealed partial class Snapshot<T> : SingleStreamProjection<T, Guid> where T : class, IState<T>
 {
+    /// <summary>Naming the events spares every save a look at the snapshots of all other kinds.</summary>
+    public Snapshot()
+    {
+        foreach (var happened in typeof(T).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IEventOf<T>))))
+            IncludeType(happened);
+    }
+
     public override T? Evolve(T? snapshot, Guid id, IEvent e) => T.After(snapshot, e.Data, id);
 }

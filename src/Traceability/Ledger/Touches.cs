@@ -10,6 +10,9 @@ public interface IState<TSelf> where TSelf : class, IState<TSelf>
     static abstract TSelf? After(TSelf? current, object happened, Guid id);
 }
 
+/// <summary>An event that may stand on streams of this state and on no others.</summary>
+public interface IEventOf<TState> where TState : class, IState<TState>;
+
 /// <summary>What a command needs before its rule can decide: streams to lock, master data to read, names to look up.</summary>
 public sealed class Touches
 {

@@ -11,7 +11,7 @@ public enum OutputRole { Product, Scrap, Tailings, InProcess }
 // Append to this list; never change what is in it.
 public sealed record ProcessRunRecorded(
     Guid RunId, string Number, string Step, StepKind StepKind, Guid FacilityId, Guid OperatorId, DateTimeOffset StartedAt, ImmutableArray<ConsumedLine> Inputs,
-    ImmutableArray<ProducedLine> Outputs, ImmutableArray<UntrackedSource> Untracked, ImmutableArray<Alarm> Alarms, Entry Entry);
+    ImmutableArray<ProducedLine> Outputs, ImmutableArray<UntrackedSource> Untracked, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<ProcessRun>;
 
 public sealed record ConsumedLine(Guid BatchId, Guid OwnerId, Quantity Quantity, Measure Stated, SerialList? Serials);
 public sealed record ProducedLine(Guid BatchId, string Number, string Material, OutputRole Role, Guid OwnerId, Quantity Quantity, Measure Stated, SerialList? Serials);

@@ -14,22 +14,22 @@ public enum ShipmentStatus { UnderWay, Accepted, Disputed, Resolved, Voided }
 public sealed record ShipmentDispatched(
     Guid ShipmentId, string Number, Guid FromFacilityId, Guid FromOperatorId, Guid ToFacilityId, Guid ToOperatorId, TransportMode Mode, Carrier Carrier,
     ImmutableArray<Seal> Seals, ImmutableArray<string> Units, ImmutableArray<ShipmentLine> Lines, ImmutableArray<string> Documents,
-    ImmutableArray<Alarm> Alarms, Entry Entry);
+    ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
 
 /// <summary>Within tolerance: what was weighed is what was received.</summary>
 public sealed record ShipmentAccepted(
-    Guid ShipmentId, Guid ToOperatorId, ImmutableArray<ReceivedLine> Lines, string? Note, ImmutableArray<Alarm> Alarms, Entry Entry);
+    Guid ShipmentId, Guid ToOperatorId, ImmutableArray<ReceivedLine> Lines, string? Note, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
 
 /// <summary>Outside tolerance, or contested on arrival: nothing may be used until both sides agree.</summary>
 public sealed record ShipmentDisputed(
-    Guid ShipmentId, ImmutableArray<ReceivedLine> Lines, string Reason, ImmutableArray<Alarm> Alarms, Entry Entry);
+    Guid ShipmentId, ImmutableArray<ReceivedLine> Lines, string Reason, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
 
-public sealed record ResolutionProposed(Guid ShipmentId, Guid ResolutionId, ImmutableArray<AgreedLine> Lines, string Reason, Entry Entry);
+public sealed record ResolutionProposed(Guid ShipmentId, Guid ResolutionId, ImmutableArray<AgreedLine> Lines, string Reason, Entry Entry) : IEventOf<Shipment>;
 
 /// <summary>The other side named the same figures.</summary>
-public sealed record ShipmentResolved(Guid ShipmentId, Guid ResolutionId, ImmutableArray<AgreedLine> Lines, string Reason, Entry Entry);
+public sealed record ShipmentResolved(Guid ShipmentId, Guid ResolutionId, ImmutableArray<AgreedLine> Lines, string Reason, Entry Entry) : IEventOf<Shipment>;
 
-public sealed record ShipmentVoided(Guid ShipmentId, string Reason, Entry Entry);
+public sealed record ShipmentVoided(Guid ShipmentId, string Reason, Entry Entry) : IEventOf<Shipment>;
 
 /// <param name="OrganisationId">The carrier where it is a member, else null.</param>
 public sealed record Carrier(Guid? OrganisationId, string Name);
