@@ -31,9 +31,10 @@ public static class Limits
     public const int JsonDepth = 32;
 
     /// <summary>Bytes and rows of one imported file.</summary>
-    public const int ImportBytes = 64 * 1024 * 1024;
+    public const int ImportBytes = 32 * 1024 * 1024;
 
     public const int ImportRows = 100_000;
+
 
     /// <summary>Batches in one genealogy answer.</summary>
     public const int GenealogyNodes = 2_000;

@@ -20,6 +20,7 @@ public static class DerivedId
     public static Guid Facility(string code) => Of("facility", code);
     public static Guid Batch(Guid makerId, string number) => Of("batch", makerId.ToString(), number);
     public static Guid Shipment(Guid shipperId, string number) => Of("shipment", shipperId.ToString(), number);
+    public static Guid Resolution(Guid partyId, string number) => Of("resolution", partyId.ToString(), number);
     public static Guid Run(Guid operatorId, string number) => Of("run", operatorId.ToString(), number);
 
     /// <summary>A step that a shipment or batch can take only once.</summary>

@@ -1,7 +1,6 @@
 using System.Text;
 using Traceability.Facilities;
 using Traceability.Materials;
-using Xunit;
 
 namespace Traceability.Tests.Materials;
 

@@ -1,0 +1,50 @@
+using Traceability.Facilities;
+using Traceability.Ledger;
+
+namespace Traceability.Imports;
+
+/// <summary>The register's facilities, one a row.</summary>
+internal static class FacilityRows
+{
+    private static readonly Column Code = new("Facility code", "code", Required: true);
+    private static readonly Column Name = new("Name", "name", Required: true);
+    private static readonly Column KindOf = new("Kind", "kind", Required: true);
+    private static readonly Column Operator = new("Operator", "operatorId", Required: true);
+    private static readonly Column Country = new("Country", "country", Required: true);
+    private static readonly Column Latitude = new("Latitude", "latitude", Required: true);
+    private static readonly Column Longitude = new("Longitude", "longitude", Required: true);
+    private static readonly Column Licence = new("Licence", "licence");
+    private static readonly Column LicensedFrom = new("Licensed from", "validFrom");
+    private static readonly Column LicensedTo = new("Licensed to", "validTo");
+    private static readonly Column LicensedMaterials = new("Licensed materials", "materials");
+    private static readonly Column Partners = new("Partners", "partners");
+    private static readonly Column Permits = new("Permitted kilograms a year", "permits");
+    private static readonly Column OpeningStockClosed = new("Opening stock closed at", "openingStockClosed");
+    private static readonly Column ReceiptTolerance = new("Receipt tolerance percent", "receiptTolerance");
+    private static readonly Column RegisteredAt = new("Registered at", "occurredAt", Required: true);
+
+    public static FileKind Kind { get; } = new("Facilities", Code, RegisteredAt, [],
+    [
+        Code, Name, KindOf, Operator, Country, Latitude, Longitude, Licence, LicensedFrom, LicensedTo, LicensedMaterials,
+        Partners, Permits, OpeningStockClosed, ReceiptTolerance, RegisteredAt,
+    ], Read);
+
+    private static RegisterFacility Read(FileEntry entry, Names names)
+    {
+        var row = entry.First;
+        var code = row.Text(Code);
+        var terms = new FacilityTerms(
+            row.Text(Name), names.Organisation(row.Text(Operator)), row.Text(Country), Degrees(row, Latitude), Degrees(row, Longitude),
+            row.Cell(Licence) is { } number ? new(number, row.Date(LicensedFrom), row.Date(LicensedTo), row.List(LicensedMaterials)) : null,
+            [.. row.Amounts(Partners).Select(p => new Partner(names.Organisation(p.Name), p.Value / 100))],
+            [.. row.Amounts(Permits).Select(p => new Permit(p.Name, p.Value))],
+            row.OptionalTime(OpeningStockClosed), row.Number(ReceiptTolerance) / 100);
+        return new(DerivedId.Facility(code), code, row.Choice<FacilityKind>(KindOf), terms, row.Time(RegisteredAt));
+    }
+
+    private static decimal Degrees(Row row, Column column)
+    {
+        row.Text(column);
+        return row.Number(column) ?? 0;
+    }
+}

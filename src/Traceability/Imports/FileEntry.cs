@@ -1,0 +1,93 @@
+using System.Text.RegularExpressions;
+using Traceability.Access;
+using Traceability.Ledger;
+
+namespace Traceability.Imports;
+
+/// <summary>The rows of one file that together say one thing: a batch, a shipment with its lines, a process run.</summary>
+internal sealed partial class FileEntry(FileKind kind, Actor actor, IReadOnlyList<Row> rows)
+{
+    /// <summary>Row of each line of the command, by the path a refusal gives it, e.g. <c>lines[2]</c>.</summary>
+    private readonly Dictionary<string, Row> _lines = [];
+
+    public Actor Actor => actor;
+    public Row First => rows[0];
+    public DateTimeOffset OccurredAt => First.Time(kind.Time);
+    public IReadOnlyList<Row> Rows => rows;
+
+    /// <summary>Null while it was not read, and where a row cannot be read.</summary>
+    public ICommand? Command { get; private set; }
+
+    public Answer? Answer { get; set; }
+
+    /// <summary>Reads the rows into the command. Read again once more names are known.</summary>
+    public void Read(Names names)
+    {
+        CheckRepeats();
+        var command = kind.Command(this, names);
+        Command = rows.Any(r => r.Wrong is not null) ? null : command;
+    }
+
+    /// <summary>The rows as lines of the command, each remembered under the path that a refusal will name.</summary>
+    public List<T> Lines<T>(string path, Func<Row, bool> which, Func<Row, T> read)
+    {
+        var lines = new List<T>();
+        foreach (var row in rows.Where(which))
+        {
+            _lines[$"{path}[{lines.Count}]"] = row;
+            lines.Add(read(row));
+        }
+        return lines;
+    }
+
+    /// <summary>What all rows list in a column, each value once.</summary>
+    public List<T> All<T>(Func<Row, IEnumerable<T>> list) => [.. rows.SelectMany(list).Distinct()];
+
+    public IEnumerable<RowOutcome> Outcomes()
+    {
+        var number = First.Cell(kind.Number) ?? "";
+        if (Answer?.Recorded is { } recorded)
+        {
+            var result = recorded.IsNew ? RowResult.Recorded : RowResult.AlreadyThere;
+            return rows.Select((row, i) => new RowOutcome(row.Line, number, result, recorded.Id, null, null, null, i == 0 ? recorded.Alarms : []));
+        }
+        var (culprit, reason) = Reason();
+        var elsewhere = new Misreading(Refusal.Of("other-row-refused", ("row", culprit.Line)), null, null);
+        return rows.Select(row =>
+        {
+            var said = row == culprit ? reason : row.Wrong ?? elsewhere;
+            return new RowOutcome(row.Line, number, RowResult.Refused, null, said.Refusal, said.Column?.Name, said.Value, []);
+        });
+    }
+
+    /// <summary>An entry is recorded whole or not at all, for the reason of one of its rows.</summary>
+    private (Row Culprit, Misreading Reason) Reason()
+    {
+        if (rows.FirstOrDefault(r => r.Wrong is not null) is { } misread)
+            return (misread, misread.Wrong!);
+        var refusal = Answer?.Refusal ?? throw new InvalidOperationException("An entry that could be read has no answer.");
+        var path = refusal.Field ?? "";
+        var row = _lines.GetValueOrDefault(Line().Match(path).Value) ?? First;
+        var name = LastName().Match(path).Value;
+        var column = kind.Columns.FirstOrDefault(c => c.Field == name);
+        // Ids that the file did not name would tell the reader of something he may not see.
+        var shown = refusal.Code == "not-found" ? Refusal.Of(refusal.Code) with { Field = refusal.Field } : refusal;
+        return (row, new(shown, column, column is null ? null : row.Cell(column)));
+    }
+
+    private void CheckRepeats()
+    {
+        foreach (var column in kind.Columns.Where(c => c.OfEntry))
+        {
+            var first = First.Cell(column);
+            foreach (var row in rows.Skip(1).Where(r => r.Cell(column) is { } later && later != first))
+                row.Misread(column, Refusal.Of("contradicts-first-row", ("row", First.Line), ("first", first ?? "")));
+        }
+    }
+
+    [GeneratedRegex(@"^\w+\[\d+\]")]
+    private static partial Regex Line();
+
+    [GeneratedRegex(@"\w+(?=(\[\d+\])?$)")]
+    private static partial Regex LastName();
+}

@@ -1,0 +1,54 @@
+using Traceability.Ledger;
+
+namespace Traceability.Imports;
+
+/// <param name="Name">As in the heading, upper or lower case.</param>
+/// <param name="Field">Last name of the command's field that it fills, so that a rule's refusal finds its cell.</param>
+/// <param name="Required">Stands in every heading and is never empty.</param>
+/// <param name="OfEntry">Says something about the whole entry: later rows of the entry repeat it or leave it empty.</param>
+public sealed record Column(string Name, string Field, bool Required = false, bool OfEntry = false);
+
+/// <summary>A kind of file: the columns of its heading, and how its rows become the command that HTTP would send.</summary>
+public sealed class FileKind
+{
+    internal FileKind(string name, Column number, Column time, IReadOnlyList<Column> groupedBy, IReadOnlyList<Column> columns, Func<FileEntry, Names, ICommand> command) =>
+        (Name, Number, Time, GroupedBy, Columns, Command) = (name, number, time, groupedBy, columns, command);
+
+    public static IReadOnlyList<FileKind> All { get; } =
+        [OrganisationRows.Kind, FacilityRows.Kind, BatchRows.Kind, ShipmentRows.Kind, ReceiptRows.Kind, ResolutionRows.Kind, RunRows.Kind];
+
+    public string Name { get; }
+
+    /// <summary>Column of the entry's own number or code.</summary>
+    public Column Number { get; }
+
+    /// <summary>Column of when it happened.</summary>
+    public Column Time { get; }
+
+    /// <summary>Columns whose values the rows of one entry share; none where each row stands alone.</summary>
+    public IReadOnlyList<Column> GroupedBy { get; }
+
+    public IReadOnlyList<Column> Columns { get; }
+
+    /// <summary>The heading of an empty file of this kind.</summary>
+    public string Template => string.Join(',', Columns.Select(c => c.Name));
+
+    internal Func<FileEntry, Names, ICommand> Command { get; }
+
+    public Column? Column(string name) => Columns.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>Columns that several kinds of file share.</summary>
+internal static class Columns
+{
+    public static readonly Column BatchNumber = new("Batch number", "batchId", Required: true);
+    public static readonly Column BatchMaker = new("Batch maker", "makerId");
+    public static readonly Column ShipmentNumber = new("Shipment number", "shipmentId", Required: true, OfEntry: true);
+    public static readonly Column Shipper = new("Shipper", "shipperId", Required: true, OfEntry: true);
+    public static readonly Column WetKilograms = new("Wet kilograms", "wetKilograms");
+    public static readonly Column MoisturePercent = new("Moisture percent", "moisture");
+    public static readonly Column Pieces = new("Pieces", "pieces");
+    public static readonly Column Method = new("Method", "method");
+    public static readonly Column Serials = new("Serials", "serials");
+    public static readonly Column Owner = new("Owner", "ownerId");
+}

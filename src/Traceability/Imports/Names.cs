@@ -1,0 +1,42 @@
+using Traceability.Ledger;
+
+namespace Traceability.Imports;
+
+/// <summary>Ids of what a file names by code or number: as the ledger knows it, else as an earlier row gave it, else as an import derives it.</summary>
+/// <remarks>What turns out not to exist gets its derived id all the same, so that the rule says "not found" and not the importer:
+/// a number that exists out of the reader's sight must not be told from one that does not exist.</remarks>
+internal sealed class Names
+{
+    private readonly Dictionary<(Guid OrganisationId, string Number), Guid?> _known = [];
+    private readonly Dictionary<(Guid OrganisationId, string Number), Guid> _given = [];
+    private readonly HashSet<(Guid OrganisationId, string Number)> _wanted = [];
+
+    public Guid Organisation(string code) => Find(Guid.Empty, code) ?? DerivedId.Organisation(code);
+    public Guid Facility(string code) => Find(Guid.Empty, "facility/" + code) ?? DerivedId.Facility(code);
+    public Guid Batch(Guid organisationId, string number) => Find(organisationId, number) ?? DerivedId.Batch(organisationId, number);
+    public Guid Shipment(Guid shipperId, string number) => Find(shipperId, "shipment/" + number) ?? DerivedId.Shipment(shipperId, number);
+
+    /// <summary>A receiver's own number for somebody else's batch, which no derivation leads to.</summary>
+    public void Give(Guid organisationId, string number, Guid id) => _given.TryAdd((organisationId, number), id);
+
+    /// <summary>Looks up what was asked for and not known yet.</summary>
+    /// <returns>Whether there was anything: then what was read before has to be read again.</returns>
+    public async Task<bool> LookUp(ResolveNumbers resolve, CancellationToken stop)
+    {
+        if (_wanted.Count == 0)
+            return false;
+        var found = await resolve(_wanted, stop);
+        foreach (var number in _wanted)
+            _known[number] = found.TryGetValue(number, out var id) ? id : null;
+        _wanted.Clear();
+        return true;
+    }
+
+    private Guid? Find(Guid organisationId, string number)
+    {
+        var key = (organisationId, number);
+        if (!_known.TryGetValue(key, out var id))
+            _wanted.Add(key);
+        return id ?? (_given.TryGetValue(key, out var given) ? given : null);
+    }
+}

@@ -1,0 +1,57 @@
+using Traceability.Ledger;
+using Traceability.Processing;
+
+namespace Traceability.Imports;
+
+/// <summary>Process runs, one row for each batch that went in or came out and for each source that is not traced.</summary>
+internal static class RunRows
+{
+    /// <summary>What a row is to its run.</summary>
+    private enum Part { Input, Product, Scrap, Tailings, InProcess, Untracked }
+
+    private static readonly Column Number = new("Run number", "number", Required: true, OfEntry: true);
+    private static readonly Column Step = new("Step", "step", Required: true, OfEntry: true);
+    private static readonly Column Facility = new("Facility", "facilityId", Required: true, OfEntry: true);
+    private static readonly Column StartedAt = new("Started at", "startedAt", Required: true, OfEntry: true);
+    private static readonly Column EndedAt = new("Ended at", "occurredAt", Required: true, OfEntry: true);
+    private static readonly Column PartOf = new("Part", "role", Required: true);
+    private static readonly Column Batch = new("Batch number", "batchId");
+    private static readonly Column Material = new("Material", "material");
+
+    public static FileKind Kind { get; } = new("Process runs", Number, EndedAt, [Number],
+    [
+        Number, Step, Facility, StartedAt, EndedAt, PartOf, Batch, Columns.BatchMaker, Material,
+        Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Serials, Columns.Owner,
+    ], Read);
+
+    private static RecordRun Read(FileEntry entry, Names names)
+    {
+        var row = entry.First;
+        var number = row.Text(Number);
+        var maker = entry.Actor.OrganisationId;
+        return new(
+            DerivedId.Run(maker, number), number, row.Text(Step), names.Facility(row.Text(Facility)), row.Time(StartedAt), row.Time(EndedAt),
+            entry.Lines("inputs", line => PartIn(line) is Part.Input, line => Input(line, names, maker)),
+            entry.Lines("outputs", line => PartIn(line) is not (Part.Input or Part.Untracked), line => Output(line, names, maker)),
+            entry.Lines("untracked", line => PartIn(line) is Part.Untracked, Untracked));
+    }
+
+    private static Part PartIn(Row line) => line.Choice<Part>(PartOf);
+
+    private static RunInput Input(Row line, Names names, Guid maker) =>
+        new(line.Batch(names, maker, Batch), line.Measure(), line.Owner(names), line.Serials());
+
+    private static RunOutput Output(Row line, Names names, Guid maker)
+    {
+        var number = line.Text(Batch);
+        return new(
+            DerivedId.Batch(maker, number), number, line.Text(Material), Enum.Parse<OutputRole>(PartIn(line).ToString()), line.Measure(), line.Owner(names), line.Serials());
+    }
+
+    /// <summary>Its name stands where a batch has its material.</summary>
+    private static UntrackedSource Untracked(Row line)
+    {
+        line.Text(Columns.WetKilograms);
+        return new(line.Text(Material), line.Number(Columns.WetKilograms) * (1 - (line.Number(Columns.MoisturePercent) ?? 0) / 100) ?? 0);
+    }
+}

@@ -1,0 +1,38 @@
+using Traceability.Ledger;
+using Traceability.Shipments;
+
+namespace Traceability.Imports;
+
+/// <summary>Goods that left the gate, one row a batch. Seals, units and documents of all rows belong to the shipment.</summary>
+internal static class ShipmentRows
+{
+    private static readonly Column Number = new("Shipment number", "number", Required: true, OfEntry: true);
+    private static readonly Column From = new("From facility", "fromFacilityId", Required: true, OfEntry: true);
+    private static readonly Column To = new("To facility", "toFacilityId", Required: true, OfEntry: true);
+    private static readonly Column Mode = new("Transport mode", "mode", Required: true, OfEntry: true);
+    private static readonly Column Carrier = new("Carrier", "name", Required: true, OfEntry: true);
+    private static readonly Column CarrierCode = new("Carrier organisation", "organisationId", OfEntry: true);
+    private static readonly Column Seals = new("Seals", "seals");
+    private static readonly Column Units = new("Units", "units");
+    private static readonly Column Documents = new("Documents", "documents");
+    private static readonly Column LeftAt = new("Left at", "occurredAt", Required: true, OfEntry: true);
+
+    public static FileKind Kind { get; } = new("Shipments", Number, LeftAt, [Number],
+    [
+        Number, From, To, Mode, Carrier, CarrierCode, Columns.BatchNumber, Columns.BatchMaker,
+        Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Owner, Seals, Units, Documents, LeftAt,
+    ], Read);
+
+    private static DispatchShipment Read(FileEntry entry, Names names)
+    {
+        var row = entry.First;
+        var number = row.Text(Number);
+        var shipper = entry.Actor.OrganisationId;
+        return new(
+            DerivedId.Shipment(shipper, number), number, names.Facility(row.Text(From)), names.Facility(row.Text(To)), row.Choice<TransportMode>(Mode),
+            new(row.Cell(CarrierCode) is { } code ? names.Organisation(code) : null, row.Text(Carrier)),
+            entry.Lines("lines", _ => true, line => new DispatchLine(line.Batch(names, shipper), line.Measure(), line.Owner(names))),
+            row.Time(LeftAt),
+            entry.All(line => line.Pairs(Seals).Select(s => new Seal(s.Name, s.Value))), entry.All(line => line.List(Units)), entry.All(line => line.List(Documents)));
+    }
+}
