@@ -2,7 +2,6 @@ using JasperFx;
 using JasperFx.CodeGeneration;
 using Marten;
 using Npgsql;
-using Traceability.Batches;
 using Traceability.Ledger;
 using Traceability.Materials;
 using Wolverine;
@@ -51,7 +50,7 @@ public static class TraceabilityService
         var app = builder.Build();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        RegisterBatch.Map(app);
+        app.MapApi();
         return app;
     }
 }

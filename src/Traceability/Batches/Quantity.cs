@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Traceability.Ledger;
 using Traceability.Materials;
 
@@ -8,6 +9,7 @@ public readonly record struct Quantity(decimal DryKilograms, long Pieces)
 {
     public static Quantity Zero => default;
 
+    [JsonIgnore]
     public bool IsZero => DryKilograms == 0 && Pieces == 0;
 
     /// <summary>Neither part is more than the other's.</summary>

@@ -1,0 +1,26 @@
+using Npgsql;
+using Traceability.Ledger;
+
+namespace Traceability.Access;
+
+/// <summary>What an actor may see, asked of the tables.</summary>
+public static class Sees
+{
+    /// <summary>Whether the actor's organisation registered, made, owns, was sent or carries it; else it does not exist for him.</summary>
+    public static async Task<bool> IsConcerned(this NpgsqlDataSource source, Actor actor, Guid subjectId, CancellationToken cancellation)
+    {
+        var concerned = await source.Read(
+            "select from ledger.parties where subject_id = $1 and organisation_id = $2", _ => true, cancellation, subjectId, actor.OrganisationId);
+        return actor.Can(Act.See, new(Concerned: concerned.Count > 0));
+    }
+
+    /// <summary>SQL of the subjects of one kind the actor may see, as <c>(subject_id, recorded_at)</c>.</summary>
+    /// <param name="kind"><c>batch</c>, <c>shipment</c> or <c>run</c>.</param>
+    /// <param name="organisation">The statement's parameter that holds his organisation.</param>
+    public static string Subjects(this Actor actor, string kind, string organisation = "$1") => actor.SeesAll()
+        ? $"(select subject_id, min(recorded_at) as recorded_at from ledger.parties where kind = '{kind}' and {organisation}::uuid is not null group by subject_id)"
+        : $"(select subject_id, recorded_at from ledger.parties where kind = '{kind}' and organisation_id = {organisation})";
+
+    /// <summary>Whether he may see what nobody of his organisation is concerned with.</summary>
+    public static bool SeesAll(this Actor actor) => actor.Can(Act.See, default);
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Npgsql;
+using Traceability.Access;
+using Traceability.Ledger;
+using Traceability.Processing;
+using Traceability.Shipments;
+
+namespace Traceability.Batches;
+
+/// <summary>Who said what of a batch, when it happened as claimed, and when it was recorded; the last recorded first.</summary>
+/// <param name="Hidden">How many further facts it has, recorded among others and not for this reader.</param>
+public sealed record Timeline(IReadOnlyList<TimelineEntry> Items, string? Next, int Hidden);
+
+/// <param name="Event">The event's name, e.g. <c>ShipmentDispatched</c>.</param>
+/// <param name="FactId">Id of the batch, shipment or run it was said of.</param>
+/// <param name="Organisation">Name of the organisation that said it.</param>
+/// <param name="Quantity">What it says of this batch's quantity.</param>
+/// <param name="Values">What else its sentence needs: number, from, to, step, reason...</param>
+public sealed record TimelineEntry(
+    Guid EventId, string Event, Guid FactId, Author By, string Organisation, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt,
+    Quantity? Quantity, ImmutableSortedDictionary<string, string> Values);
+
+public static class BatchTimeline
+{
+    /// <summary>Facts, by the name they are stored under. Bookings only repeat what the facts say.</summary>
+    private static readonly Dictionary<string, Type> Facts = new[]
+    {
+        typeof(BatchRegistered), typeof(BatchPublished), typeof(BatchHeld), typeof(BatchReleased), typeof(ProcessRunRecorded),
+        typeof(ShipmentDispatched), typeof(ShipmentAccepted), typeof(ShipmentDisputed), typeof(ResolutionProposed), typeof(ShipmentResolved), typeof(ShipmentVoided),
+    }.ToDictionary(t => JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Name));
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/batches/{batchId:guid}/timeline", Answer).ReadsOne<Timeline>(nameof(BatchTimeline)).ProducesProblem(StatusCodes.Status400BadRequest);
+
+    /// <param name="before">Cursor: where the page before ended.</param>
+    /// <returns>Null when there is no such batch, or none that the actor may see.</returns>
+    public static async Task<Timeline?> Find(NpgsqlDataSource source, Actor actor, Guid batchId, long? before, CancellationToken cancellation)
+    {
+        if (await ReadBatch.Find(source, actor, batchId, cancellation) is null)
+            return null;
+        var facts = await source.Read(
+            "select k.fact_id, p.subject_id is not null from (select distinct fact_id from ledger.bookings where batch_id = $1) k "
+                + "left join ledger.parties p on p.subject_id = k.fact_id and p.organisation_id = $2",
+            row => (Id: row.GetGuid(0), Seen: actor.Can(Act.See, new(Concerned: row.GetBoolean(1)))), cancellation, batchId, actor.OrganisationId);
+        var seen = facts.Where(f => f.Seen).Select(f => f.Id).Append(batchId).Distinct().ToArray();
+        var said = await source.Read(
+            "select seq_id, id, type, stream_id, data, timestamp from ledger.mt_events where stream_id = any($1) and type = any($2) and ($3::bigint is null or seq_id < $3) order by seq_id desc limit $4",
+            Event, cancellation, seen, Facts.Keys.ToArray(), before, Limits.PageSize + 1);
+        var more = said.Count > Limits.PageSize;
+        var page = said.Take(Limits.PageSize).ToList();
+        var names = await Names.Of(source, page.SelectMany(e => FacilitiesOf(e.Happened)), page.Select(e => e.Entry.By.OrganisationId), [], cancellation);
+        return new(
+            [.. page.Select(e => e.Told(batchId, names))], more ? page[^1].Sequence.ToString(CultureInfo.InvariantCulture) : null,
+            facts.Count(f => !f.Seen && f.Id != batchId));
+    }
+
+    private static async Task<IResult> Answer(Guid batchId, long? cursor, Actor actor, NpgsqlDataSource source, CancellationToken cancellation) =>
+        Listing.One(await Find(source, actor, batchId, cursor, cancellation));
+
+    private static Said Event(NpgsqlDataReader row)
+    {
+        var type = Facts[row.GetString(2)];
+        var happened = JsonSerializer.Deserialize(row.GetString(4), type, LedgerJson.Options)!;
+        return new(row.GetInt64(0), row.GetGuid(1), row.GetGuid(3), happened, (Entry)type.GetProperty(nameof(Entry))!.GetValue(happened)!, row.Instant(5));
+    }
+
+    private static Guid[] FacilitiesOf(object happened) => happened switch
+    {
+        BatchRegistered e => [e.FacilityId],
+        ProcessRunRecorded e => [e.FacilityId],
+        ShipmentDispatched e => [e.FromFacilityId, e.ToFacilityId],
+        _ => [],
+    };
+
+    private sealed record Said(long Sequence, Guid Id, Guid FactId, object Happened, Entry Entry, DateTimeOffset RecordedAt)
+    {
+        public TimelineEntry Told(Guid batchId, Names names)
+        {
+            var (quantity, values) = About(batchId, names);
+            return new(
+                Id, Happened.GetType().Name, FactId, Entry.By, names.Organisations.GetValueOrDefault(Entry.By.OrganisationId, ""), Entry.OccurredAt, RecordedAt,
+                quantity, Named.Values([.. values]));
+        }
+
+        private (Quantity? Quantity, List<(string, object)> Values) About(Guid batchId, Names names) => Happened switch
+        {
+            BatchRegistered e => (e.Quantity, [("number", e.Number), ("source", e.Source), ("at", names.Facilities[e.FacilityId].Name)]),
+            ProcessRunRecorded e when e.Outputs.FirstOrDefault(o => o.BatchId == batchId) is { } output =>
+                (output.Quantity, [("number", e.Number), ("step", e.Step), ("role", output.Role), ("at", names.Facilities[e.FacilityId].Name)]),
+            ProcessRunRecorded e => (
+                -Quantity.Sum(e.Inputs.Where(i => i.BatchId == batchId).Select(i => i.Quantity)), [("number", e.Number), ("step", e.Step), ("at", names.Facilities[e.FacilityId].Name)]),
+            ShipmentDispatched e => (
+                -Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)),
+                [("number", e.Number), ("from", names.Facilities[e.FromFacilityId].Name), ("to", names.Facilities[e.ToFacilityId].Name), ("carrier", e.Carrier.Name)]),
+            ShipmentAccepted e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.OfRecord)), e.Note is { } note ? [("note", note)] : []),
+            ShipmentDisputed e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Received)), [("reason", e.Reason)]),
+            ResolutionProposed e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)), [("reason", e.Reason)]),
+            ShipmentResolved e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)), [("reason", e.Reason)]),
+            ShipmentVoided e => (null, [("reason", e.Reason)]),
+            BatchHeld e => (null, [("reason", e.Reason)]),
+            BatchReleased e => (null, [("reason", e.Reason)]),
+            _ => (null, []),
+        };
+    }
+}

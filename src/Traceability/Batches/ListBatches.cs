@@ -1,0 +1,72 @@
+using Npgsql;
+using Traceability.Access;
+using Traceability.Ledger;
+
+namespace Traceability.Batches;
+
+/// <param name="Material">Code of the material.</param>
+/// <param name="FacilityId">Where it was made, or where it lay for the asking organisation.</param>
+/// <param name="Number">Somebody's number for it, whole.</param>
+/// <param name="Text">Part of somebody's number for it, in any case.</param>
+/// <param name="InStock">True for what the asking organisation holds or owns now (at <paramref name="FacilityId"/> if that is given), false for the rest.</param>
+/// <param name="Cursor">Where the page before ended.</param>
+public sealed record BatchFilter(string? Material = null, Guid? FacilityId = null, string? Number = null, string? Text = null, bool? InStock = null, string? Cursor = null);
+
+/// <param name="Number">The maker's number.</param>
+/// <param name="OwnNumber">The asking organisation's own number for it.</param>
+/// <param name="Held">What the asking organisation holds of it or owns.</param>
+public sealed record BatchListed(
+    Guid Id, string Number, string? OwnNumber, string Material, Guid MakerId, string Maker, Guid MadeAtId, string MadeAt, DateTimeOffset OccurredAt, DateTimeOffset KnownSince,
+    Quantity Made, Quantity Held, bool OnHold);
+
+/// <summary>The batches an organisation has to do with, the last known first.</summary>
+public static class ListBatches
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/batches", Answer).Lists<BatchListed>(nameof(ListBatches));
+
+    /// <returns>A page, or null when the cursor is none.</returns>
+    public static async Task<Page<BatchListed>?> Find(NpgsqlDataSource source, Actor actor, BatchFilter filter, CancellationToken cancellation)
+    {
+        if (Cursor.Read(filter.Cursor) is not { } from)
+            return null;
+        var rows = await source.Read(
+            Sql(actor), row => Listed(row, actor), cancellation, actor.OrganisationId, from.At, from.Id, filter.Material, filter.FacilityId, filter.Number,
+            filter.Text.Contained(), filter.InStock, Limits.PageSize + 1);
+        return rows.ToPage(b => new(b.KnownSince, b.Id));
+    }
+
+    private static string Sql(Actor actor) => $"""
+        with own as (select coalesce(array_agg(id::text), array[]::text[]) as facilities from ledger.mt_doc_facility where {(actor.SeesAll() ? "true" : "data->>'operatorId' = $1::text")})
+        select b.data, o.data->>'name', f.data->'terms'->>'name', known.recorded_at, own.facilities,
+            (select n.number from ledger.numbers n where n.id = b.id and n.organisation_id = $1 order by n.recorded_at desc limit 1)
+        from own cross join {actor.Subjects("batch")} known
+        join ledger.mt_doc_batch b on b.id = known.subject_id
+        join ledger.mt_doc_facility f on f.id = (b.data->>'madeAtId')::uuid
+        join ledger.mt_doc_organisation o on o.id = (b.data->>'makerId')::uuid
+        where (known.recorded_at, known.subject_id) < ($2, $3)
+            and ($4::text is null or b.data->>'material' = $4)
+            and ($5::uuid is null or f.id = $5 or exists (
+                select from ledger.bookings k where k.batch_id = b.id and k.facility_id = $5 and (k.owner_id = $1 or $5::text = any(own.facilities))))
+            and (($6::text is null and $7::text is null) or exists (
+                select from ledger.numbers n where n.id = b.id and n.organisation_id in ($1, o.id)
+                    and ($6::text is null or n.number = $6) and ($7::text is null or n.number ilike $7)))
+            and ($8::boolean is null or $8 = exists (
+                select from jsonb_array_elements(b.data->'holdings') h
+                where (h->>'facilityId' = any(own.facilities) or h->>'ownerId' = $1::text) and ($5::uuid is null or h->>'facilityId' = $5::text)))
+        order by known.recorded_at desc, known.subject_id desc
+        limit $9
+        """;
+
+    private static BatchListed Listed(NpgsqlDataReader row, Actor actor)
+    {
+        var batch = row.State<Batch>(0);
+        var own = row.GetFieldValue<string[]>(4);
+        var held = batch.Holdings.Where(h => own.Contains(h.FacilityId.ToString()) || h.OwnerId == actor.OrganisationId);
+        return new(
+            batch.Id, batch.Number, row.Text(5), batch.Material, batch.MakerId, row.GetString(1), batch.MadeAtId, row.GetString(2), batch.MadeAt, row.Instant(3),
+            batch.Totals.Made, Quantity.Sum(held.Select(h => h.Quantity)), !batch.Holds.IsEmpty);
+    }
+
+    private static async Task<IResult> Answer([AsParameters] BatchFilter filter, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
+        Listing.Of(context, await Find(source, actor, filter, cancellation));
+}

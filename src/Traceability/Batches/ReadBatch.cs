@@ -1,0 +1,38 @@
+using Npgsql;
+using Traceability.Access;
+using Traceability.Ledger;
+
+namespace Traceability.Batches;
+
+/// <summary>One batch as an organisation that has to do with it sees it.</summary>
+/// <param name="Batch">Its state; of its holdings those that the reader keeps or owns.</param>
+/// <param name="OwnNumber">The reader's own number for it.</param>
+/// <param name="Keeps">Whether the reader's organisation operates a facility where it lies.</param>
+public sealed record BatchFound(Batch Batch, string? OwnNumber, bool Keeps, Names Names, long Version);
+
+public static class ReadBatch
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/batches/{batchId:guid}", Answer).ReadsOne<BatchFound>(nameof(ReadBatch));
+
+    /// <returns>Null when there is no such batch, or none that the actor may see.</returns>
+    public static async Task<BatchFound?> Find(NpgsqlDataSource source, Actor actor, Guid batchId, CancellationToken cancellation)
+    {
+        if (await source.Load<Batch>(batchId, cancellation) is not { State: var batch, Version: var version })
+            return null;
+        var names = await Names.Of(
+            source, batch.Holdings.Select(h => h.FacilityId).Append(batch.MadeAtId), batch.Holdings.Select(h => h.OwnerId).Append(batch.MakerId), [], cancellation);
+        var seen = batch.Holdings.FindAll(h => actor.Can(Act.See, new(names.Facilities[h.FacilityId].OperatorId, h.OwnerId == actor.OrganisationId)));
+        // Who keeps or owns some of it may see it whether he is named as a party or not: the facility may have a new operator.
+        if (seen.IsEmpty && !await source.IsConcerned(actor, batchId, cancellation))
+            return null;
+        var own = await source.Read(
+            "select number from ledger.numbers where id = $1 and organisation_id = $2 order by recorded_at desc limit 1", row => row.GetString(0), cancellation, batchId, actor.OrganisationId);
+        return new(batch with { Holdings = seen }, own.SingleOrDefault(), batch.Holdings.Exists(h => names.Facilities[h.FacilityId].OperatorId == actor.OrganisationId), names, version);
+    }
+
+    private static async Task<IResult> Answer(Guid batchId, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation)
+    {
+        var found = await Find(source, actor, batchId, cancellation);
+        return Listing.One(context, found, found?.Version ?? 0);
+    }
+}

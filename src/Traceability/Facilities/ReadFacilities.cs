@@ -1,0 +1,77 @@
+using Npgsql;
+using Traceability.Access;
+using Traceability.Ledger;
+
+namespace Traceability.Facilities;
+
+/// <param name="OperatedBy">Only facilities of this organisation.</param>
+/// <param name="Text">Part of its code or name, in any case.</param>
+/// <param name="Cursor">Where the page before ended.</param>
+public sealed record FacilityFilter(FacilityKind? Kind = null, Guid? OperatedBy = null, string? Text = null, string? Cursor = null);
+
+/// <summary>What every member may know of a facility, so that goods can be sent there.</summary>
+public sealed record FacilityListed(
+    Guid Id, string Code, FacilityKind Kind, string Name, string Country, decimal Latitude, decimal Longitude, Guid OperatorId, string Operator, DateTimeOffset KnownSince);
+
+/// <param name="Terms">Licence, partners and permits: for the operator, null for others.</param>
+public sealed record FacilityFound(FacilityListed Facility, FacilityTerms? Terms, Names Names, long Version);
+
+/// <summary>The register of facilities.</summary>
+public static class ReadFacilities
+{
+    private const string Select = """
+        select f.data, o.data->>'name', s.created, s.version
+        from ledger.mt_doc_facility f
+        join ledger.mt_streams s using (id)
+        join ledger.mt_doc_organisation o on o.id = (f.data->>'operatorId')::uuid
+        """;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/facilities", AnswerList).Lists<FacilityListed>("ListFacilities");
+        routes.MapGet("/api/facilities/{facilityId:guid}", AnswerOne).ReadsOne<FacilityFound>("ReadFacility");
+    }
+
+    /// <returns>A page, or null when the cursor is none.</returns>
+    public static async Task<Page<FacilityListed>?> Find(NpgsqlDataSource source, FacilityFilter filter, CancellationToken cancellation)
+    {
+        if (Cursor.Read(filter.Cursor) is not { } from)
+            return null;
+        var rows = await source.Read(
+            $"""
+            {Select}
+            where (s.created, f.id) < ($1, $2)
+                and ($3::text is null or f.data->>'facilityKind' = $3)
+                and ($4::uuid is null or o.id = $4)
+                and ($5::text is null or f.data->>'code' ilike $5 or f.data->'terms'->>'name' ilike $5)
+            order by s.created desc, f.id desc
+            limit $6
+            """,
+            row => Listed(row.State<Facility>(0), row), cancellation, from.At, from.Id, filter.Kind?.ToString(), filter.OperatedBy, filter.Text.Contained(), Limits.PageSize + 1);
+        return rows.ToPage(f => new(f.KnownSince, f.Id));
+    }
+
+    public static async Task<FacilityFound?> Find(NpgsqlDataSource source, Actor actor, Guid facilityId, CancellationToken cancellation)
+    {
+        var found = await source.Read(
+            $"{Select} where f.id = $1", row => (State: row.State<Facility>(0), Listed: Listed(row.State<Facility>(0), row), Version: row.GetInt64(3)), cancellation, facilityId);
+        if (found is not [var (facility, listed, version)])
+            return null;
+        var partners = facility.Terms.Partners.Select(p => p.OrganisationId).ToList();
+        var terms = actor.Can(Act.See, new(facility.OperatorId, partners.Contains(actor.OrganisationId))) || actor.Can(Act.Administer, new(facility.OperatorId)) ? facility.Terms : null;
+        return new(listed, terms, await Names.Of(source, [], terms is null ? [] : partners, [], cancellation), version);
+    }
+
+    private static FacilityListed Listed(Facility facility, NpgsqlDataReader row) => new(
+        facility.Id, facility.Code, facility.FacilityKind, facility.Terms.Name, facility.Terms.Country, facility.Terms.Latitude, facility.Terms.Longitude,
+        facility.OperatorId, row.GetString(1), row.Instant(2));
+
+    private static async Task<IResult> AnswerList([AsParameters] FacilityFilter filter, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
+        Listing.Of(context, await Find(source, filter, cancellation));
+
+    private static async Task<IResult> AnswerOne(Guid facilityId, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation)
+    {
+        var found = await Find(source, actor, facilityId, cancellation);
+        return Listing.One(context, found, found?.Version ?? 0);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using Npgsql;
+
+namespace Traceability.Ledger;
+
+/// <summary>Reading the ledger's tables: SQL where it says plainly what is asked.</summary>
+public static class Reading
+{
+    /// <param name="parameters">Values of <c>$1</c>, <c>$2</c>...; null is SQL null, whose type the statement must name by a cast.</param>
+    public static async Task<List<T>> Read<T>(this NpgsqlDataSource source, string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellation, params object?[] parameters)
+    {
+        await using var command = source.CreateCommand(sql);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new() { Value = parameter ?? DBNull.Value });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellation))
+            rows.Add(row(reader));
+        return rows;
+    }
+
+    /// <summary>A stream's state as it stands now, with its version, or null when there is no such stream.</summary>
+    public static async Task<Versioned<T>?> Load<T>(this NpgsqlDataSource source, Guid id, CancellationToken cancellation) where T : class, IState<T>
+    {
+        var found = await source.Read(
+            $"select d.data, s.version from ledger.mt_doc_{typeof(T).Name.ToLowerInvariant()} d join ledger.mt_streams s using (id) where d.id = $1",
+            row => new Versioned<T>(row.State<T>(0), row.GetInt64(1)), cancellation, id);
+        return found.SingleOrDefault();
+    }
+
+    /// <summary>A stored snapshot.</summary>
+    public static T State<T>(this NpgsqlDataReader row, int column) => JsonSerializer.Deserialize<T>(row.GetString(column), LedgerJson.Options)!;
+
+    public static DateTimeOffset Instant(this NpgsqlDataReader row, int column) => row.GetFieldValue<DateTimeOffset>(column);
+    public static string? Text(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}
+
+/// <param name="Version">Version of the stream: its entity tag, and what If-Match compares.</param>
+public sealed record Versioned<T>(T State, long Version);

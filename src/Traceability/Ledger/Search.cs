@@ -1,0 +1,54 @@
+using Npgsql;
+using Traceability.Access;
+
+namespace Traceability.Ledger;
+
+public enum FoundKind { Batch, Shipment, Run, Facility, Organisation }
+
+/// <param name="Number">The number, serial, code or name that matched.</param>
+public sealed record SearchHit(FoundKind Kind, Guid Id, string Number);
+
+public sealed record SearchFound(string Text, IReadOnlyList<SearchHit> Hits);
+
+/// <summary>Finds anything by anybody's number for it: batches, shipments, runs, single serials, facilities and organisations.
+/// Numbers match in part and in any case, serials whole.</summary>
+public static class Search
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/search", Answer).Reads<SearchFound>(nameof(Search)).ProducesProblem(StatusCodes.Status400BadRequest);
+
+    /// <summary>At most <see cref="Limits.PageSize"/> hits, those that begin with the text first.</summary>
+    public static async Task<SearchFound> Find(NpgsqlDataSource source, Actor actor, string text, CancellationToken cancellation)
+    {
+        var asked = text.Trim();
+        if (asked.Length == 0)
+            return new(asked, []);
+        var hits = await source.Read(Sql(actor), Hit, cancellation, actor.OrganisationId, asked.Contained(), asked, Limits.PageSize);
+        return new(asked, hits);
+    }
+
+    private static string Sql(Actor actor) => $"""
+        with hits as (
+            select known.kind, n.id, regexp_replace(n.number, '^(shipment|run)/', '') as number
+            from (select kind, subject_id from ledger.parties where organisation_id = $1 or {(actor.SeesAll() ? "true" : "false")}) known
+            join ledger.numbers n on n.id = known.subject_id and n.organisation_id <> '{Guid.Empty}'
+            where n.number ilike $2
+            union
+            select 'batch', s.batch_id, s.serial
+            from ledger.mt_doc_organisation maker
+            join ledger.serials s on s.maker_id = maker.id and s.serial = $3 and s.superseded_at is null
+            join {actor.Subjects("batch")} known on known.subject_id = s.batch_id
+            union
+            select 'facility', id, data->'terms'->>'name' from ledger.mt_doc_facility where data->>'code' ilike $2 or data->'terms'->>'name' ilike $2
+            union
+            select 'organisation', id, data->>'name' from ledger.mt_doc_organisation where data->>'code' ilike $2 or data->>'name' ilike $2
+        )
+        select kind, id, number from hits where number ilike $2 or number = $3
+        order by position(lower($3) in lower(number)), number, id
+        limit $4
+        """;
+
+    private static SearchHit Hit(NpgsqlDataReader row) => new(Enum.Parse<FoundKind>(row.GetString(0), ignoreCase: true), row.GetGuid(1), row.GetString(2));
+
+    private static async Task<IResult> Answer(string text, Actor actor, NpgsqlDataSource source, CancellationToken cancellation) =>
+        TypedResults.Ok(await Find(source, actor, text, cancellation));
+}

@@ -1,0 +1,35 @@
+using Npgsql;
+using Traceability.Access;
+using Traceability.Incidents;
+using Traceability.Ledger;
+using Traceability.Shipments;
+
+namespace Traceability.Organisations;
+
+/// <summary>What waits for an organisation. Each list shows its newest entries; the full ones have addresses of their own.</summary>
+/// <param name="ToReceive">Under way to its facilities.</param>
+/// <param name="UnderWay">Sent by it and not yet received.</param>
+/// <param name="Disputed">Of either side, waiting for the two to agree.</param>
+/// <param name="Refused">What its people submitted and the rules refused.</param>
+public sealed record Home(
+    IReadOnlyList<ShipmentListed> ToReceive, IReadOnlyList<ShipmentListed> UnderWay, IReadOnlyList<ShipmentListed> Disputed,
+    IReadOnlyList<RefusalKept> Refused, IReadOnlyList<AlarmsFound> Alarms);
+
+public static class ReadHome
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/home", async (Actor actor, NpgsqlDataSource source, CancellationToken cancellation) => TypedResults.Ok(await Find(source, actor, cancellation))).Reads<Home>(nameof(ReadHome));
+
+    public static async Task<Home> Find(NpgsqlDataSource source, Actor actor, CancellationToken cancellation)
+    {
+        async Task<IReadOnlyList<ShipmentListed>> Shipments(ShipmentStatus status, Heading? heading) =>
+            (await ListShipments.Find(source, actor, new(status, heading), cancellation))!.Items;
+
+        return new(
+            await Shipments(ShipmentStatus.UnderWay, Heading.Incoming),
+            await Shipments(ShipmentStatus.UnderWay, Heading.Outgoing),
+            await Shipments(ShipmentStatus.Disputed, null),
+            (await ListRefusals.Find(source, actor, null, cancellation))!.Items,
+            (await ListAlarms.Find(source, actor, null, null, cancellation))!.Items);
+    }
+}

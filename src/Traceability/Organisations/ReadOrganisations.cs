@@ -1,0 +1,52 @@
+using Npgsql;
+using Traceability.Ledger;
+
+namespace Traceability.Organisations;
+
+/// <param name="Text">Part of its code or name, in any case.</param>
+/// <param name="Cursor">Where the page before ended.</param>
+public sealed record OrganisationFilter(string? Text = null, string? Cursor = null);
+
+public sealed record OrganisationFound(Organisation Organisation, DateTimeOffset KnownSince, long Version);
+
+/// <summary>The register of organisations, which every member may read.</summary>
+public static class ReadOrganisations
+{
+    private const string Select = "select o.data, s.created, s.version from ledger.mt_doc_organisation o join ledger.mt_streams s using (id)";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/organisations", AnswerList).Lists<OrganisationFound>("ListOrganisations");
+        routes.MapGet("/api/organisations/{organisationId:guid}", AnswerOne).ReadsOne<OrganisationFound>("ReadOrganisation");
+    }
+
+    /// <returns>A page, or null when the cursor is none.</returns>
+    public static async Task<Page<OrganisationFound>?> Find(NpgsqlDataSource source, OrganisationFilter filter, CancellationToken cancellation)
+    {
+        if (Cursor.Read(filter.Cursor) is not { } from)
+            return null;
+        var rows = await source.Read(
+            $"""
+            {Select}
+            where (s.created, o.id) < ($1, $2) and ($3::text is null or o.data->>'code' ilike $3 or o.data->>'name' ilike $3)
+            order by s.created desc, o.id desc
+            limit $4
+            """,
+            Found, cancellation, from.At, from.Id, filter.Text.Contained(), Limits.PageSize + 1);
+        return rows.ToPage(o => new(o.KnownSince, o.Organisation.Id));
+    }
+
+    public static async Task<OrganisationFound?> Find(NpgsqlDataSource source, Guid organisationId, CancellationToken cancellation) =>
+        (await source.Read($"{Select} where o.id = $1", Found, cancellation, organisationId)).SingleOrDefault();
+
+    private static OrganisationFound Found(NpgsqlDataReader row) => new(row.State<Organisation>(0), row.Instant(1), row.GetInt64(2));
+
+    private static async Task<IResult> AnswerList([AsParameters] OrganisationFilter filter, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
+        Listing.Of(context, await Find(source, filter, cancellation));
+
+    private static async Task<IResult> AnswerOne(Guid organisationId, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation)
+    {
+        var found = await Find(source, organisationId, cancellation);
+        return Listing.One(context, found, found?.Version ?? 0);
+    }
+}

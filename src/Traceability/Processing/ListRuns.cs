@@ -1,0 +1,56 @@
+using Npgsql;
+using Traceability.Access;
+using Traceability.Batches;
+using Traceability.Ledger;
+
+namespace Traceability.Processing;
+
+/// <param name="Step">Code of the step.</param>
+/// <param name="Text">Part of the operator's number, in any case.</param>
+/// <param name="Cursor">Where the page before ended.</param>
+public sealed record RunFilter(Guid? FacilityId = null, string? Step = null, string? Text = null, string? Cursor = null);
+
+/// <param name="Consumed">Sum of its inputs.</param>
+/// <param name="Produced">Sum of its outputs of every role.</param>
+public sealed record RunListed(
+    Guid Id, string Number, string Step, Guid FacilityId, string Facility, DateTimeOffset StartedAt, DateTimeOffset EndedAt, DateTimeOffset KnownSince,
+    Quantity Consumed, Quantity Produced);
+
+/// <summary>The process runs of an organisation, the last recorded first.</summary>
+public static class ListRuns
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/runs", Answer).Lists<RunListed>(nameof(ListRuns));
+
+    /// <returns>A page, or null when the cursor is none.</returns>
+    public static async Task<Page<RunListed>?> Find(NpgsqlDataSource source, Actor actor, RunFilter filter, CancellationToken cancellation)
+    {
+        if (Cursor.Read(filter.Cursor) is not { } from)
+            return null;
+        var rows = await source.Read(
+            $"""
+            select r.data, f.data->'terms'->>'name', known.recorded_at
+            from {actor.Subjects("run")} known
+            join ledger.mt_doc_processrun r on r.id = known.subject_id
+            join ledger.mt_doc_facility f on f.id = (r.data->>'facilityId')::uuid
+            where (known.recorded_at, known.subject_id) < ($2, $3)
+                and ($4::uuid is null or f.id = $4)
+                and ($5::text is null or r.data->>'step' = $5)
+                and ($6::text is null or r.data->>'number' ilike $6)
+            order by known.recorded_at desc, known.subject_id desc
+            limit $7
+            """,
+            Listed, cancellation, actor.OrganisationId, from.At, from.Id, filter.FacilityId, filter.Step, filter.Text.Contained(), Limits.PageSize + 1);
+        return rows.ToPage(r => new(r.KnownSince, r.Id));
+    }
+
+    private static RunListed Listed(NpgsqlDataReader row)
+    {
+        var run = row.State<ProcessRun>(0);
+        return new(
+            run.Id, run.Number, run.Step, run.FacilityId, row.GetString(1), run.StartedAt, run.EndedAt, row.Instant(2),
+            Quantity.Sum(run.Inputs.Select(i => i.Quantity)), Quantity.Sum(run.Outputs.Select(o => o.Quantity)));
+    }
+
+    private static async Task<IResult> Answer([AsParameters] RunFilter filter, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
+        Listing.Of(context, await Find(source, actor, filter, cancellation));
+}

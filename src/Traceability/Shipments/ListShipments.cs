@@ -1,0 +1,68 @@
+using Npgsql;
+using Traceability.Access;
+using Traceability.Batches;
+using Traceability.Ledger;
+
+namespace Traceability.Shipments;
+
+public enum Heading { Incoming, Outgoing }
+
+/// <param name="Heading">To or from facilities of the asking organisation.</param>
+/// <param name="FacilityId">Either end of it.</param>
+/// <param name="Text">Part of the shipper's number, in any case.</param>
+/// <param name="Cursor">Where the page before ended.</param>
+public sealed record ShipmentFilter(ShipmentStatus? Status = null, Heading? Heading = null, Guid? FacilityId = null, string? Text = null, string? Cursor = null);
+
+/// <param name="Sent">Sum of its lines as dispatched.</param>
+public sealed record ShipmentListed(
+    Guid Id, string Number, Guid FromFacilityId, string From, Guid ToFacilityId, string To, string Carrier, ShipmentStatus Status,
+    DateTimeOffset LeftAt, DateTimeOffset? ArrivedAt, DateTimeOffset KnownSince, int Lines, Quantity Sent);
+
+/// <summary>The shipments an organisation sent, is to receive, carries or owns goods of; the last known first.</summary>
+public static class ListShipments
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/shipments", Answer).Lists<ShipmentListed>(nameof(ListShipments));
+
+    /// <returns>A page, or null when the cursor is none.</returns>
+    public static async Task<Page<ShipmentListed>?> Find(NpgsqlDataSource source, Actor actor, ShipmentFilter filter, CancellationToken cancellation)
+    {
+        if (Cursor.Read(filter.Cursor) is not { } from)
+            return null;
+        var rows = await source.Read(
+            $"""
+            select s.data, a.data->'terms'->>'name', b.data->'terms'->>'name', known.recorded_at
+            from {actor.Subjects("shipment")} known
+            join ledger.mt_doc_shipment s on s.id = known.subject_id
+            join ledger.mt_doc_facility a on a.id = (s.data->>'fromFacilityId')::uuid
+            join ledger.mt_doc_facility b on b.id = (s.data->>'toFacilityId')::uuid
+            where (known.recorded_at, known.subject_id) < ($2, $3)
+                and ($4::text is null or s.data->>'status' = $4)
+                and ($5::text is null or s.data->>$5 = $1::text)
+                and ($6::uuid is null or $6 in (a.id, b.id))
+                and ($7::text is null or s.data->>'number' ilike $7)
+            order by known.recorded_at desc, known.subject_id desc
+            limit $8
+            """,
+            Listed, cancellation, actor.OrganisationId, from.At, from.Id, filter.Status?.ToString(), Side(filter.Heading), filter.FacilityId, filter.Text.Contained(), Limits.PageSize + 1);
+        return rows.ToPage(s => new(s.KnownSince, s.Id));
+    }
+
+    private static string? Side(Heading? heading) => heading switch
+    {
+        Heading.Incoming => "toOperatorId",
+        Heading.Outgoing => "fromOperatorId",
+        _ => null,
+    };
+
+    /// <param name="row">Snapshot, names of the two facilities, when it became known.</param>
+    internal static ShipmentListed Listed(NpgsqlDataReader row)
+    {
+        var shipment = row.State<Shipment>(0);
+        return new(
+            shipment.Id, shipment.Number, shipment.FromFacilityId, row.GetString(1), shipment.ToFacilityId, row.GetString(2), shipment.Carrier.Name, shipment.Status,
+            shipment.LeftAt, shipment.ArrivedAt, row.Instant(3), shipment.Lines.Length, Quantity.Sum(shipment.Lines.Select(l => l.Quantity)));
+    }
+
+    private static async Task<IResult> Answer([AsParameters] ShipmentFilter filter, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
+        Listing.Of(context, await Find(source, actor, filter, cancellation));
+}
