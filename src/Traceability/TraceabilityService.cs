@@ -2,6 +2,7 @@ using JasperFx;
 using JasperFx.CodeGeneration;
 using Marten;
 using Npgsql;
+using Traceability.Hosting;
 using Traceability.Ledger;
 using Traceability.Materials;
 using Wolverine;
@@ -14,15 +15,23 @@ public static class TraceabilityService
     public static async Task<int> Run(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
-        var ledger = builder.Configuration.GetConnectionString("Ledger") ?? "Host=none";
         // Writing the generated code needs no database.
         if (args is ["codegen", ..])
-            return await Build(builder, ledger).RunJasperFxCommands(args);
+            return await Build(builder, "Host=none").RunJasperFxCommands(args);
 
-        if (builder.Configuration.GetConnectionString("LedgerOwner") is { } owner)
-            await LedgerSchema.Apply(owner, ledger, CancellationToken.None);
-        await Build(builder, ledger).RunAsync();
-        return 0;
+        using var console = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
+        try
+        {
+            await using var database = await LedgerDatabase.OpenAsync(builder.Configuration, console.CreateLogger("Traceability"), CancellationToken.None);
+            await using var app = Build(builder, database.ConnectionString);
+            await Task.WhenAny(app.RunAsync(), database.Ended);
+            return database.Ended.IsCompleted ? 1 : 0;
+        }
+        catch (CannotStartException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 2;
+        }
     }
 
     public static WebApplication Build(WebApplicationBuilder builder, string ledger)

@@ -10,7 +10,7 @@ using Traceability.Organisations;
 namespace Traceability.Service.Tests;
 
 /// <summary>A ledger of its own for one test class: a clone of the template database, written to by the real executor as role <c>app</c>.</summary>
-public sealed class TestLedger : IAsyncLifetime
+public sealed class TestLedger(TestCluster cluster) : IAsyncLifetime
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -24,7 +24,7 @@ public sealed class TestLedger : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        ConnectionString = await TestCluster.Clone(TestContext.Current.CancellationToken);
+        ConnectionString = await cluster.Clone(TestContext.Current.CancellationToken);
         Source = NpgsqlDataSource.Create(LedgerStore.Tuned(ConnectionString));
         Store = DocumentStore.For(options =>
         {

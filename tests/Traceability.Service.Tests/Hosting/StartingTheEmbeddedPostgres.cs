@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Traceability.Hosting;
-using Xunit;
 
 namespace Traceability.Service.Tests.Hosting;
 
