@@ -29,7 +29,7 @@ public static class BatchHoldings
         var (known, happened) = ((asKnownAt ?? DateTimeOffset.MaxValue).ToUniversalTime(), (asOf ?? DateTimeOffset.MaxValue).ToUniversalTime());
         var lying = await source.Read(
             $"""
-            select k.facility_id, f.data->'terms'->>'name', (f.data->>'operatorId')::uuid, k.owner_id, o.data->>'name', sum(k.dry_kilograms), sum(k.pieces)::bigint, sum(k.certified_kilograms)
+            select k.facility_id, f.data->'terms'->>'name', (f.data->'terms'->>'operatorId')::uuid, k.owner_id, o.data->>'name', sum(k.dry_kilograms), sum(k.pieces)::bigint, sum(k.certified_kilograms)
             from ledger.bookings k
             join ledger.mt_doc_facility f on f.id = k.facility_id
             join ledger.mt_doc_organisation o on o.id = k.owner_id

@@ -36,7 +36,7 @@ public static class ListBatches
     }
 
     private static string Sql(Actor actor) => $"""
-        with own as (select coalesce(array_agg(id::text), array[]::text[]) as facilities from ledger.mt_doc_facility where {(actor.SeesAll() ? "true" : "data->>'operatorId' = $1::text")})
+        with own as (select coalesce(array_agg(id::text), array[]::text[]) as facilities from ledger.mt_doc_facility where {(actor.SeesAll() ? "true" : "data->'terms'->>'operatorId' = $1::text")})
         select b.data, o.data->>'name', f.data->'terms'->>'name', known.recorded_at, own.facilities,
             (select n.number from ledger.numbers n where n.id = b.id and n.organisation_id = $1 order by n.recorded_at desc limit 1)
         from own cross join {actor.Subjects("batch")} known

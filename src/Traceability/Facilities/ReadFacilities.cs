@@ -23,7 +23,7 @@ public static class ReadFacilities
         select f.data, o.data->>'name', s.created, s.version
         from ledger.mt_doc_facility f
         join ledger.mt_streams s using (id)
-        join ledger.mt_doc_organisation o on o.id = (f.data->>'operatorId')::uuid
+        join ledger.mt_doc_organisation o on o.id = (f.data->'terms'->>'operatorId')::uuid
         """;
 
     public static void Map(IEndpointRouteBuilder routes)

@@ -12,7 +12,7 @@ public sealed record Names(
         NpgsqlDataSource source, IEnumerable<Guid> facilities, IEnumerable<Guid> organisations, IEnumerable<Guid> batches, CancellationToken cancellation)
     {
         var places = await source.Read(
-            "select id, data->>'code', data->'terms'->>'name', data->'terms'->>'country', (data->>'operatorId')::uuid from ledger.mt_doc_facility where id = any($1)",
+            "select id, data->>'code', data->'terms'->>'name', data->'terms'->>'country', (data->'terms'->>'operatorId')::uuid from ledger.mt_doc_facility where id = any($1)",
             row => (Id: row.GetGuid(0), Name: new FacilityName(row.GetString(1), row.GetString(2), row.GetString(3), row.GetGuid(4))), cancellation, facilities.Distinct().ToArray());
         var firms = await source.Read(
             "select id, data->>'name' from ledger.mt_doc_organisation where id = any($1)",
