@@ -7,12 +7,19 @@ namespace Traceability.Proofs;
 /// <summary>JSON Canonicalization Scheme (RFC 8785): one byte sequence for one JSON value.</summary>
 public static class CanonicalJson
 {
-    /// <exception cref="JsonException">A number that is not finite, or a string with a lone surrogate.</exception>
+    /// <exception cref="JsonException">It has no canonical form (I-JSON, RFC 7493): a number that is not finite, a lone surrogate, or two properties of one name.</exception>
     public static byte[] Bytes(JsonElement value)
     {
-        var text = new StringBuilder();
-        Write(text, value);
-        return Strict.GetBytes(text.ToString());
+        try
+        {
+            var text = new StringBuilder();
+            Write(text, value);
+            return Strict.GetBytes(text.ToString());
+        }
+        catch (Exception e) when (e is InvalidOperationException or EncoderFallbackException)
+        {
+            throw new JsonException("A string with a lone surrogate has no UTF-8 form.", e);
+        }
     }
 
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
@@ -23,7 +30,10 @@ public static class CanonicalJson
         {
             case JsonValueKind.Object:
                 // RFC 8785 3.2.3: properties sorted by their UTF-16 code units.
-                Join(text, '{', '}', value.EnumerateObject().OrderBy(p => p.Name, StringComparer.Ordinal), p =>
+                var properties = value.EnumerateObject().OrderBy(p => p.Name, StringComparer.Ordinal).ToList();
+                if (properties.Zip(properties.Skip(1)).Any(pair => pair.First.Name == pair.Second.Name))
+                    throw new JsonException("An object has two properties of one name.");
+                Join(text, '{', '}', properties, p =>
                 {
                     WriteString(text, p.Name);
                     text.Append(':');

@@ -18,6 +18,7 @@ public sealed class Decision
     /// <summary>What looked implausible but was recorded all the same. The fact event carries them too.</summary>
     public ImmutableArray<Alarm> Alarms { get; }
 
+    /// <summary>The fact comes first, then the bookings that follow from it.</summary>
     public IReadOnlyList<StreamEvent> Events => _events;
 
     /// <summary>Serial lists live in a table, not in events, which carry only their hash.</summary>
@@ -82,10 +83,18 @@ internal static class Named
             {
                 decimal number => number.Plain(),
                 DateTimeOffset time => time.ToString("O", CultureInfo.InvariantCulture),
+                string text => Readable(text),
                 IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
                 _ => value.ToString() ?? "",
             };
         }
         return named.ToImmutable();
+    }
+
+    /// <summary>A refusal repeats what was submitted, but neither at full length nor with what no database keeps.</summary>
+    private static string Readable(string text)
+    {
+        var readable = string.Concat(text.Take(Limits.NameLength).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '\uFFFD' : c));
+        return text.Length > Limits.NameLength ? readable + "..." : readable;
     }
 }

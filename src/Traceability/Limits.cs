@@ -11,6 +11,12 @@ public static class Limits
     /// <summary>Largest mass of one line, in kilograms.</summary>
     public const decimal Kilograms = 1_000_000_000;
 
+    /// <summary>Largest permitted output of a year, in kilograms.</summary>
+    public const decimal KilogramsPerYear = 1_000_000_000_000;
+
+    /// <summary>What the rounding of many parts may add up to, in kilograms: who takes this near to all takes all.</summary>
+    public const decimal RoundingKilograms = 0.00001m;
+
     public const long Pieces = 1_000_000_000;
     public const int CodeLength = 64;
     public const int NameLength = 200;
@@ -18,6 +24,10 @@ public static class Limits
     public const int LinesOfShipment = 200;
     public const int LinesOfRun = 500;
     public const int SealsOfShipment = 200;
+    public const int IdentifiersOfOrganisation = 20;
+
+    /// <summary>Partners, permits and licensed materials of one facility, each.</summary>
+    public const int TermsOfFacility = 200;
 
     /// <summary>Serials of one batch.</summary>
     public const int Serials = 100_000;

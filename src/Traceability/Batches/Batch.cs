@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 using Traceability.Ledger;
 using Traceability.Processing;
 
@@ -23,8 +22,10 @@ public sealed record BatchProduced(
 /// <param name="Quantity">Signed change of the holding of this owner at this facility.</param>
 /// <param name="UnderWay">Signed change of what is under way and held by no one.</param>
 /// <param name="CertifiedKilograms">Certified kilograms that moved along, signed.</param>
+/// <param name="Moisture">Moisture weighed at this occasion, a fraction of wet mass, or null where nobody did.</param>
 public sealed record BatchBooked(
-    Guid FactId, Booking Booking, Guid FacilityId, Guid OwnerId, Quantity Quantity, Quantity UnderWay, decimal CertifiedKilograms, Author By, DateTimeOffset OccurredAt) : IEventOf<Batch>;
+    Guid FactId, Booking Booking, Guid FacilityId, Guid OwnerId, Quantity Quantity, Quantity UnderWay, decimal CertifiedKilograms, Author By, DateTimeOffset OccurredAt,
+    decimal? Moisture = null) : IEventOf<Batch>;
 
 /// <summary>Its holder let anyone read the batch's story who has the code.</summary>
 public sealed record BatchPublished(Guid BatchId, string Code, Entry Entry) : IEventOf<Batch>;
@@ -33,7 +34,13 @@ public sealed record BatchHeld(Guid BatchId, Guid HoldId, string Reason, Entry E
 public sealed record BatchReleased(Guid BatchId, Guid HoldId, string Reason, Entry Entry) : IEventOf<Batch>;
 
 /// <summary>Origin named by somebody other than the mine's operator: it counts as declared, never as confirmed (rule O5).</summary>
-public sealed record DeclaredOrigin(string? Supplier, string? Origin, string? Country);
+public sealed record DeclaredOrigin(string? Supplier, string? Origin, string? Country)
+{
+    public Refusal? Wrong(string field) =>
+        Refuse.Line(Supplier, Limits.NameLength, $"{field}.supplier")
+        ?? Refuse.Line(Origin, Limits.NameLength, $"{field}.origin")
+        ?? (Country is null ? null : Refuse.Country(Country, $"{field}.country"));
+}
 
 /// <param name="Sha256">Over the serials in ordinal order, one a line; the serials themselves are rows of a table.</param>
 /// <param name="Only">The serial itself when there is just one: a pack, a motor, a vehicle.</param>
@@ -43,34 +50,34 @@ public sealed record SerialList(int Count, string Sha256, string? Only)
         serials is not { Count: > 0 } ? null : new(serials.Count, Fingerprint.OfSerials(serials), serials.Count == 1 ? serials[0] : null);
 }
 
+/// <param name="Moisture">Last known moisture of what lies there, a fraction of wet mass: ore dries on the way, and dry goods elsewhere do not dry the pile.</param>
 /// <param name="LastInAt">When stock last came in, as claimed: a withdrawal dated before it needs a look at history (rule Q1).</param>
-public sealed record Holding(Guid FacilityId, Guid OwnerId, Quantity Quantity, decimal CertifiedKilograms, DateTimeOffset LastInAt);
+public sealed record Holding(Guid FacilityId, Guid OwnerId, Quantity Quantity, decimal CertifiedKilograms, DateTimeOffset LastInAt, decimal Moisture);
 
-/// <summary>Sums over the batch's whole life.</summary>
-public sealed record Totals(Quantity Made, Quantity Consumed, Quantity UnderWay);
+/// <summary>Sums over the batch's whole life: held + under way + consumed = made + gained in transit, always.</summary>
+/// <param name="GainInTransit">What receivers booked more than was sent to them; negative where they booked less.</param>
+public sealed record Totals(Quantity Made, Quantity Consumed, Quantity UnderWay, Quantity GainInTransit);
 
 /// <summary>What rules need to know of a batch: how much lies where and what stops it. Never a list that grows with use.</summary>
 /// <param name="MakerId">Organisation whose number it first had.</param>
-/// <param name="Moisture">Last known moisture, a fraction of wet mass.</param>
 /// <param name="Holds">Ids of open holds; stock is free when there are none.</param>
 public sealed record Batch(
     Guid Id, string Number, string Material, Guid MakerId, Guid MadeAtId, DateTimeOffset MadeAt, RegistrationSource? Source, Guid? RunId, OutputRole? Role,
-    DeclaredOrigin? Declared, decimal Moisture, SerialList? Serials, ImmutableList<Holding> Holdings, ImmutableSortedSet<Guid> Holds, Totals Totals, string? PublicCode) : IState<Batch>
+    DeclaredOrigin? Declared, SerialList? Serials, ImmutableList<Holding> Holdings, ImmutableSortedSet<Guid> Holds, Totals Totals, string? PublicCode) : IState<Batch>
 {
-    [JsonIgnore]
     public static StreamKind Kind => StreamKind.Batch;
 
     public Holding? At(Guid facilityId, Guid ownerId) => Holdings.Find(h => h.FacilityId == facilityId && h.OwnerId == ownerId);
 
     public static Batch? After(Batch? current, object happened, Guid id) => happened switch
     {
-        BatchRegistered e => New(id, e.Number, e.Material, e.MakerId, e.FacilityId, e.OwnerId, e.Quantity, e.Entry.OccurredAt) with
+        BatchRegistered e => New(id, e.Number, e.Material, e.MakerId, new(e.FacilityId, e.OwnerId, e.Quantity, 0, e.Entry.OccurredAt, e.Stated.Moisture ?? 0)) with
         {
-            Source = e.Source, Declared = e.Declared, Moisture = e.Stated.Moisture ?? 0, Serials = e.Serials,
+            Source = e.Source, Declared = e.Declared, Serials = e.Serials,
         },
-        BatchProduced e => New(id, e.Number, e.Material, e.MakerId, e.FacilityId, e.OwnerId, e.Quantity, e.OccurredAt) with
+        BatchProduced e => New(id, e.Number, e.Material, e.MakerId, new(e.FacilityId, e.OwnerId, e.Quantity, 0, e.OccurredAt, e.Moisture)) with
         {
-            RunId = e.RunId, Role = e.Role, Moisture = e.Moisture, Serials = e.Serials,
+            RunId = e.RunId, Role = e.Role, Serials = e.Serials,
         },
         BatchBooked e => current!.Book(e),
         BatchPublished e => current! with { PublicCode = e.Code },
@@ -79,19 +86,20 @@ public sealed record Batch(
         _ => current,
     };
 
-    private static Batch New(Guid id, string number, string material, Guid makerId, Guid facilityId, Guid ownerId, Quantity made, DateTimeOffset at) =>
-        new(id, number, material, makerId, facilityId, at, null, null, null, null, 0, null,
-            [new(facilityId, ownerId, made, 0, at)], [], new(made, Quantity.Zero, Quantity.Zero), null);
+    private static Batch New(Guid id, string number, string material, Guid makerId, Holding made) =>
+        new(id, number, material, makerId, made.FacilityId, made.LastInAt, null, null, null, null, null,
+            [made], [], new(made.Quantity, Quantity.Zero, Quantity.Zero, Quantity.Zero), null);
 
     private Batch Book(BatchBooked e)
     {
-        var held = At(e.FacilityId, e.OwnerId) ?? new(e.FacilityId, e.OwnerId, Quantity.Zero, 0, e.OccurredAt);
+        var held = At(e.FacilityId, e.OwnerId) ?? new(e.FacilityId, e.OwnerId, Quantity.Zero, 0, e.OccurredAt, 0);
         var cameIn = e.Quantity.DryKilograms > 0 || e.Quantity.Pieces > 0;
         var after = held with
         {
             Quantity = held.Quantity + e.Quantity,
             CertifiedKilograms = held.CertifiedKilograms + e.CertifiedKilograms,
             LastInAt = cameIn && e.OccurredAt > held.LastInAt ? e.OccurredAt : held.LastInAt,
+            Moisture = e.Moisture ?? held.Moisture,
         };
         var others = Holdings.Remove(held);
         return this with
@@ -101,6 +109,8 @@ public sealed record Batch(
             {
                 Consumed = e.Booking == Booking.Consumed ? Totals.Consumed - e.Quantity : Totals.Consumed,
                 UnderWay = Totals.UnderWay + e.UnderWay,
+                // Whatever arrives and was not under way was gained; what was under way and did not arrive was lost.
+                GainInTransit = e.Booking == Booking.Received ? Totals.GainInTransit + e.Quantity + e.UnderWay : Totals.GainInTransit,
             },
         };
     }

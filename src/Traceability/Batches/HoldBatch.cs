@@ -16,11 +16,8 @@ public sealed record HoldBatch(Guid BatchId, Guid HoldId, string Reason, DateTim
             return Refusal.Of("not-found").At("batchId");
         if (!states.Keeps(said.Actor, Act.Settle, batch))
             return Refusal.Of("not-allowed");
-        if (string.IsNullOrWhiteSpace(Reason) || Reason.Length > Limits.TextLength)
-            return Refusal.Of("reason-missing").At("reason");
-        if (Stock.WrongTime(states, OccurredAt, "occurredAt") is { } wrong)
-            return wrong;
-        return Decision.Record().On<Batch>(BatchId, new BatchHeld(BatchId, HoldId, Reason, said.Entry));
+        var wrong = Refuse.EmptyId(HoldId, "holdId") ?? Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt");
+        return wrong ?? Decision.Record().On<Batch>(BatchId, new BatchHeld(BatchId, HoldId, Reason, said.Entry));
     }
 }
 
@@ -39,10 +36,7 @@ public sealed record ReleaseBatch(Guid BatchId, Guid HoldId, string Reason, Date
             return Refusal.Of("not-allowed");
         if (!batch.Holds.Contains(HoldId))
             return Refusal.Of("hold-not-open").At("holdId");
-        if (string.IsNullOrWhiteSpace(Reason) || Reason.Length > Limits.TextLength)
-            return Refusal.Of("reason-missing").At("reason");
-        if (Stock.WrongTime(states, OccurredAt, "occurredAt") is { } wrong)
-            return wrong;
-        return Decision.Record().On<Batch>(BatchId, new BatchReleased(BatchId, HoldId, Reason, said.Entry));
+        var wrong = Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt");
+        return wrong ?? Decision.Record().On<Batch>(BatchId, new BatchReleased(BatchId, HoldId, Reason, said.Entry));
     }
 }

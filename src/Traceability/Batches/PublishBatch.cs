@@ -20,13 +20,13 @@ public sealed partial record PublishBatch(Guid BatchId, string Code, DateTimeOff
             return Refusal.Of("not-holder", ("batch", batch.Number));
         if (!Unguessable().IsMatch(Code))
             return Refusal.Of("code-malformed", ("code", Code)).At("code");
-        if (Stock.WrongTime(states, OccurredAt, "occurredAt") is { } wrong)
+        if (Refuse.Time(states, OccurredAt, "occurredAt") is { } wrong)
             return wrong;
         if (batch.PublicCode is not null)
             return Refusal.Of("already-public", ("batch", batch.Number));
         return Decision.Record().On<Batch>(BatchId, new BatchPublished(BatchId, Code, said.Entry));
     }
 
-    [GeneratedRegex("^[a-z2-7]{26,52}$")]
+    [GeneratedRegex(@"^[a-z2-7]{26,52}\z")]
     private static partial Regex Unguessable();
 }

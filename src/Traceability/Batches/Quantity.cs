@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Traceability.Ledger;
 using Traceability.Materials;
 
 namespace Traceability.Batches;
@@ -14,6 +13,10 @@ public readonly record struct Quantity(decimal DryKilograms, long Pieces)
 
     /// <summary>Neither part is more than the other's.</summary>
     public bool Within(Quantity held) => DryKilograms <= held.DryKilograms && Pieces <= held.Pieces;
+
+    /// <summary>The share of this quantity that so many of its pieces make up. Counted goods take their booked mass along, whatever a scale shows of it:
+    /// pieces decide (Q4), and a scale's doubt about them neither refuses nor invents any.</summary>
+    public Quantity Part(long pieces) => new(decimal.Round(DryKilograms * pieces / Pieces, Limits.KilogramPlaces), pieces);
 
     public static Quantity operator +(Quantity a, Quantity b) => new(a.DryKilograms + b.DryKilograms, a.Pieces + b.Pieces);
     public static Quantity operator -(Quantity a, Quantity b) => new(a.DryKilograms - b.DryKilograms, a.Pieces - b.Pieces);
@@ -41,27 +44,23 @@ public sealed record Measure(decimal? WetKilograms, decimal? Moisture = null, lo
 
     /// <summary>What no scale can have shown, or null.</summary>
     /// <param name="field">Path of this measure in the command.</param>
-    public Refusal? Wrong(Material material, string field)
+    public Refusal? Wrong(Material material, decimal lastMoisture, string field)
     {
-        if (material.CountedIn == Counting.Pieces)
-        {
-            if (Pieces is null or <= 0 or > Limits.Pieces)
-                return Refusal.Of("pieces-out-of-range", ("material", material.Code)).At($"{field}.pieces");
-        }
-        else if (Pieces is not null)
-        {
+        var counted = material.CountedIn == Counting.Pieces;
+        if (counted && Pieces is null or <= 0 or > Limits.Pieces)
+            return Refusal.Of("pieces-out-of-range", ("material", material.Code), ("limit", Limits.Pieces)).At($"{field}.pieces");
+        if (!counted && Pieces is not null)
             return Refusal.Of("not-counted-in-pieces", ("material", material.Code)).At($"{field}.pieces");
-        }
-        else if (WetKilograms is null)
-        {
+        if (!counted && WetKilograms is null)
             return Refusal.Of("mass-missing").At($"{field}.wetKilograms");
-        }
-        if (WetKilograms is { } wet and (<= 0 or > Limits.Kilograms))
-            return Refusal.Of("mass-out-of-range", ("kilograms", wet)).At($"{field}.wetKilograms");
-        if (WetKilograms?.Places() > Limits.KilogramPlaces)
-            return Refusal.Of("too-precise", ("places", Limits.KilogramPlaces)).At($"{field}.wetKilograms");
+        if (counted && Moisture is not null)
+            return Refusal.Of("pieces-have-no-moisture", ("material", material.Code)).At($"{field}.moisture");
         if (Moisture is { } moisture and (< 0 or >= 1))
             return Refusal.Of("moisture-out-of-range", ("moisture", moisture)).At($"{field}.moisture");
-        return Moisture?.Places() > Limits.FractionPlaces ? Refusal.Of("too-precise", ("places", Limits.FractionPlaces)).At($"{field}.moisture") : null;
+        return Refuse.Places(Moisture, Limits.FractionPlaces, $"{field}.moisture")
+            ?? Refuse.Kilograms(WetKilograms, Limits.Kilograms, $"{field}.wetKilograms")
+            // A mass that is all water, or rounds to nothing, is no mass; neither are many pieces heavier than anything.
+            ?? Refuse.Kilograms(Quantity(material, lastMoisture).DryKilograms, Limits.Kilograms, WetKilograms is null ? $"{field}.pieces" : $"{field}.wetKilograms")
+            ?? Refuse.Undefined(Method, $"{field}.method");
     }
 }

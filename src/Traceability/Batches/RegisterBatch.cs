@@ -34,48 +34,48 @@ public sealed record RegisterBatch(
         if (Wrong(states, facility) is { } wrong)
             return wrong;
 
-        var material = states.Catalogue.Material(Material)!;
-        var quantity = Stated.Quantity(material, 0);
-        var decision = Decision.Record(FacilityPeriod.Exceeded(states, facility, Material, Extracted(quantity), OccurredAt) is { } exceeded ? [exceeded] : []);
-        if (Source == RegistrationSource.Extraction)
+        var quantity = Stated.Quantity(states.Catalogue.Material(Material)!, 0);
+        var extracted = Source == RegistrationSource.Extraction;
+        var exceeded = extracted ? FacilityPeriod.Exceeded(states, facility, Material, quantity.DryKilograms, OccurredAt) : null;
+        var decision = Decision.Record(exceeded is null ? [] : [exceeded]);
+        decision.On<Batch>(BatchId, new BatchRegistered(
+            BatchId, Number, Material, Source, FacilityId, facility.OperatorId, OwnerId ?? facility.OperatorId,
+            quantity, Stated, Declared, SerialList.Of(Serials), decision.Alarms, said.Entry));
+        if (extracted)
             FacilityPeriod.Book(decision, facility, BatchId, Material, quantity.DryKilograms, said);
-        return decision
-            .Move((Serials ?? []).Select(serial => new SerialMove(facility.OperatorId, serial, BatchId, null, BatchId, SerialChange.Made)))
-            .On<Batch>(BatchId, new BatchRegistered(
-                BatchId, Number, Material, Source, FacilityId, facility.OperatorId, OwnerId ?? facility.OperatorId,
-                quantity, Stated, Declared, SerialList.Of(Serials), decision.Alarms, said.Entry));
+        return decision.Move((Serials ?? []).Select(serial => new SerialMove(facility.OperatorId, serial, BatchId, null, BatchId, SerialChange.Made)));
     }
-
-    private decimal Extracted(Quantity quantity) => Source == RegistrationSource.Extraction ? quantity.DryKilograms : 0;
 
     private Refusal? Wrong(States states, Facility facility)
     {
-        if (states.Exists(BatchId))
-            return Refusal.Of("id-reused").At("batchId");
+        if (Refuse.NewId(states, BatchId, "batchId") is { } taken)
+            return taken;
         if (states.Catalogue.Material(Material) is not { } material)
             return Refusal.Of("material-unknown", ("material", Material)).At("material");
         if (OwnerId is { } owner && states.Find<Organisations.Organisation>(owner) is null)
             return Refusal.Of("organisation-unknown").At("ownerId");
-        if (Declared is { } declared && (declared.Supplier?.Length > Limits.NameLength || declared.Origin?.Length > Limits.NameLength || declared.Country?.Length > 2))
-            return Refusal.Of("text-too-long").At("declared");
-        return Stock.WrongTime(states, OccurredAt, "occurredAt")
-            ?? Stated.Wrong(material, "stated")
-            ?? Stock.WrongNumber(states, facility.OperatorId, Number, "number")
-            ?? WrongSource(facility)
-            ?? Stock.WrongSerials(states, facility.OperatorId, Serials, Stated.Pieces ?? 0, "serials");
+        return Refuse.Time(states, OccurredAt, "occurredAt")
+            ?? Refuse.Undefined(Source, "source")
+            ?? Stated.Wrong(material, 0, "stated")
+            ?? Refuse.Number(states, facility.OperatorId, Number, Number, "number")
+            ?? Declared?.Wrong("declared")
+            ?? WrongSource(states, facility)
+            ?? Stock.WrongSerials(states, facility.OperatorId, Serials, Stated.Pieces ?? 0, [], "serials");
     }
 
     /// <summary>Each source has its own proof (O5): a mine digs only what its licence allows, and only its operator says so.</summary>
-    private Refusal? WrongSource(Facility facility) => Source switch
+    private Refusal? WrongSource(States states, Facility facility) => Source switch
     {
         RegistrationSource.Extraction when facility.FacilityKind != FacilityKind.MineSite || facility.Terms.Licence is null =>
             Refusal.Of("extraction-only-at-mines", ("facility", facility.Terms.Name)).At("facilityId"),
-        RegistrationSource.Extraction when !facility.Terms.Licence!.Allows(Material, OccurredAt) =>
+        RegistrationSource.Extraction when !facility.Terms.Licence!.Names(Material) =>
             Refusal.Of("outside-licence", ("licence", facility.Terms.Licence.Number), ("material", Material), ("at", OccurredAt)).At("material"),
+        RegistrationSource.Extraction when !facility.Terms.Licence!.IsValid(OccurredAt) =>
+            Refusal.Of("outside-licence", ("licence", facility.Terms.Licence.Number), ("material", Material), ("at", OccurredAt)).At("occurredAt"),
         RegistrationSource.Extraction when Declared is not null => Refusal.Of("extraction-declares-nothing").At("declared"),
         RegistrationSource.Recovery when facility.FacilityKind != FacilityKind.RecyclingPlant =>
             Refusal.Of("recovery-only-at-recyclers", ("facility", facility.Terms.Name)).At("facilityId"),
-        RegistrationSource.OpeningStock when facility.Terms.OpeningStockClosed is { } closed =>
+        RegistrationSource.OpeningStock when facility.Terms.OpeningStockClosed is { } closed && closed <= states.Now =>
             Refusal.Of("opening-stock-closed", ("since", closed)).At("source"),
         _ => null,
     };

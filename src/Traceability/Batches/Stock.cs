@@ -5,10 +5,12 @@ using Traceability.Materials;
 namespace Traceability.Batches;
 
 /// <summary>Stock that a command wants to take, found and found free.</summary>
-public sealed record Taken(Batch Batch, Material Material, Guid OwnerId, Quantity Quantity)
+public sealed record Taken(Batch Batch, Material Material, Holding Holding, Quantity Quantity, Measure Stated)
 {
+    public Guid OwnerId => Holding.OwnerId;
+
     public BatchBooked Booked(Guid factId, Booking booking, Facility facility, Submission said, Quantity underWay) =>
-        new(factId, booking, facility.Id, OwnerId, -Quantity, underWay, 0, said.By, said.Command.OccurredAt);
+        new(factId, booking, facility.Id, OwnerId, -Quantity, underWay, 0, said.By, said.Command.OccurredAt, Stated.Moisture);
 }
 
 /// <summary>The rules every withdrawal shares, whether goods leave the gate or go into a process (Q1, Q2, C2).</summary>
@@ -18,11 +20,9 @@ public static class Stock
     public static (Taken? Taken, Refusal? Refusal) Take(States states, Submission said, Facility facility, Guid batchId, Guid? ownerId, Measure stated, string field)
     {
         if (states.Find<Batch>(batchId) is not { } batch || !states.IsKnownTo(said.Actor, batch, facility))
-            return (null, Refusal.Of("not-found", ("batch", batchId)).At($"{field}.batchId"));
+            return (null, Refusal.Of("not-found").At($"{field}.batchId"));
         if (states.Catalogue.Material(batch.Material) is not { } material)
             return (null, Refusal.Of("material-unknown", ("material", batch.Material)).At($"{field}.batchId"));
-        if (stated.Wrong(material, field) is { } wrong)
-            return (null, wrong);
         if (!batch.Holds.IsEmpty)
             return (null, Refusal.Of("batch-held", ("batch", batch.Number)).At($"{field}.batchId"));
 
@@ -32,16 +32,26 @@ public static class Stock
         var holding = here.Find(h => h.OwnerId == (ownerId ?? facility.OperatorId)) ?? (here.Count == 1 ? here[0] : null);
         if (holding is null)
             return (null, Refusal.Of("owner-needed", ("batch", batch.Number)).At($"{field}.ownerId"));
+        if (stated.Wrong(material, holding.Moisture, $"{field}.stated") is { } wrong)
+            return (null, wrong);
 
-        var asked = stated.Quantity(material, batch.Moisture);
-        // All pieces leave with all the mass: a rounded mass per piece must not strand milligrams.
-        if (material.CountedIn == Counting.Pieces && stated.WetKilograms is null && asked.Pieces == holding.Quantity.Pieces)
-            asked = holding.Quantity;
+        var asked = Asked(stated, material, holding);
+        if (asked.Within(holding.Quantity))
+            return (new(batch, material, holding, asked, stated), null);
         // The line every certificate rests on: nobody takes what is not there (Q1).
-        return asked.Within(holding.Quantity)
-            ? (new(batch, material, holding.OwnerId, asked), null)
-            : (null, Refusal.Of("mass-exceeds-holding", ("batch", batch.Number),
-                ("asked", asked.DryKilograms), ("held", holding.Quantity.DryKilograms), ("askedPieces", asked.Pieces), ("heldPieces", holding.Quantity.Pieces)).At(field));
+        return (null, Refusal.Of("mass-exceeds-holding", ("batch", batch.Number),
+                ("asked", asked.DryKilograms), ("held", holding.Quantity.DryKilograms), ("askedPieces", asked.Pieces), ("heldPieces", holding.Quantity.Pieces))
+            .At(asked.Pieces > holding.Quantity.Pieces ? $"{field}.stated.pieces" : $"{field}.stated.wetKilograms"));
+    }
+
+    private static Quantity Asked(Measure stated, Material material, Holding holding)
+    {
+        var held = holding.Quantity;
+        if (material.CountedIn == Counting.Pieces)
+            return held.Part(stated.Pieces!.Value);
+        var asked = stated.Quantity(material, holding.Moisture);
+        // The last part takes what is left: what rounding made of the parts before it must neither strand milligrams nor refuse them.
+        return Math.Abs(asked.DryKilograms - held.DryKilograms) <= Limits.RoundingKilograms ? held : asked;
     }
 
     /// <summary>Taken at a time when, in occurred order, less lay there than was taken (second half of Q1).</summary>
@@ -50,22 +60,12 @@ public static class Stock
         var lowest = states.LowestSince(taken.Batch, facility.Id, taken.OwnerId, at) - taken.Quantity;
         return lowest.DryKilograms >= 0 && lowest.Pieces >= 0
             ? null
-            : Alarm.Of("below-zero-in-time", ("batch", taken.Batch.Number), ("short", -lowest.DryKilograms), ("at", at));
+            : Alarm.Of("below-zero-in-time", ("batch", taken.Batch.Number), ("short", Math.Max(0, -lowest.DryKilograms)), ("shortPieces", Math.Max(0, -lowest.Pieces)), ("at", at));
     }
 
-    /// <summary>Times that no clock can have shown (C5), or null.</summary>
-    public static Refusal? WrongTime(States states, DateTimeOffset at, string field) =>
-        at > states.Now + Limits.Future ? Refusal.Of("in-the-future", ("at", at)).At(field)
-        : at < Limits.Earliest ? Refusal.Of("too-long-ago", ("at", at)).At(field)
-        : null;
-
-    public static Refusal? WrongNumber(States states, Guid organisationId, string number, string field) =>
-        string.IsNullOrWhiteSpace(number) || number.Length > Limits.CodeLength || number.Any(char.IsControl) ? Refusal.Of("number-malformed").At(field)
-        : states.Number(organisationId, number) is not null ? Refusal.Of("number-taken", ("number", number)).At(field)
-        : null;
-
     /// <summary>A serial list that cannot be: wrong count, doubles, or serials the maker has given before.</summary>
-    public static Refusal? WrongSerials(States states, Guid makerId, IReadOnlyList<string>? serials, long pieces, string field)
+    /// <param name="given">Serials that the same command gave to other batches; those of this list are added.</param>
+    public static Refusal? WrongSerials(States states, Guid makerId, IReadOnlyList<string>? serials, long pieces, HashSet<string> given, string field)
     {
         if (serials is not { Count: > 0 })
             return null;
@@ -73,15 +73,15 @@ public static class Stock
             return Refusal.Of("too-many-serials", ("limit", Limits.Serials)).At(field);
         if (serials.Count != pieces)
             return Refusal.Of("serials-do-not-match-pieces", ("serials", serials.Count), ("pieces", pieces)).At(field);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var serial in serials)
+        for (var i = 0; i < serials.Count; i++)
         {
-            if (string.IsNullOrWhiteSpace(serial) || serial.Length > Limits.CodeLength)
-                return Refusal.Of("serial-malformed", ("serial", serial)).At(field);
-            if (!seen.Add(serial))
-                return Refusal.Of("serial-twice", ("serial", serial)).At(field);
+            var serial = serials[i];
+            if (string.IsNullOrWhiteSpace(serial) || serial.Length > Limits.CodeLength || Refuse.Unreadable(serial))
+                return Refusal.Of("serial-malformed", ("serial", serial)).At($"{field}[{i}]");
+            if (!given.Add(serial))
+                return Refusal.Of("serial-twice", ("serial", serial)).At($"{field}[{i}]");
             if (states.Serial(makerId, serial) is not null)
-                return Refusal.Of("serial-taken", ("serial", serial)).At(field);
+                return Refusal.Of("serial-taken", ("serial", serial)).At($"{field}[{i}]");
         }
         return null;
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Traceability.Ledger;
 
 namespace Traceability.Facilities;
@@ -26,8 +27,10 @@ public sealed record FacilityTerms(
 
 public sealed record SubsoilLicence(string Number, DateOnly ValidFrom, DateOnly ValidTo, IReadOnlyList<string> Materials)
 {
-    public bool Allows(string material, DateTimeOffset at) =>
-        Materials.Contains(material) && DateOnly.FromDateTime(at.DateTime) is var day && day >= ValidFrom && day <= ValidTo;
+    public bool Names(string material) => Materials.Contains(material);
+
+    /// <summary>The first and the last day included, in the place's own time as it was stated.</summary>
+    public bool IsValid(DateTimeOffset at) => DateOnly.FromDateTime(at.DateTime) is var day && day >= ValidFrom && day <= ValidTo;
 }
 
 /// <param name="Share">Fraction of the venture, in (0, 1).</param>
@@ -40,7 +43,11 @@ public sealed record Facility(Guid Id, string Code, FacilityKind FacilityKind, F
 {
     public static StreamKind Kind => StreamKind.Facility;
 
+    [JsonIgnore]
     public Guid OperatorId => Terms.OperatorId;
+
+    /// <summary>What a facility's code is known by among all codes of the register.</summary>
+    public static string CodeKey(string code) => "facility/" + code;
 
     public static Facility? After(Facility? current, object happened, Guid id) => happened switch
     {

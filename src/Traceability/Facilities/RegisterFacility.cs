@@ -14,23 +14,20 @@ public sealed record RegisterFacility(Guid FacilityId, string Code, FacilityKind
     {
         touches.Create(FacilityId);
         touches.Organisations.Add(Terms.OperatorId);
-        touches.Organisations.UnionWith(Terms.Partners.Select(p => p.OrganisationId));
-        touches.Numbers.Add((Guid.Empty, $"facility/{Code}"));
+        touches.Organisations.UnionWith(Terms.Partners.Take(Limits.TermsOfFacility).Select(p => p.OrganisationId));
+        touches.Numbers.Add((Guid.Empty, Facility.CodeKey(Code)));
     }
 
     public Decision Decide(States states, Submission said)
     {
         if (!said.Actor.Can(Act.Administer, new(Terms.OperatorId)))
             return Refusal.Of("not-allowed");
-        if (states.Exists(FacilityId))
-            return Refusal.Of("id-reused").At("facilityId");
-        if (!RegisterOrganisation.KebabCase().IsMatch(Code) || Code.Length > Limits.CodeLength)
-            return Refusal.Of("code-malformed", ("code", Code)).At("code");
-        if (states.Number(Guid.Empty, $"facility/{Code}") is not null)
-            return Refusal.Of("code-taken", ("code", Code)).At("code");
-        if (FacilityRules.Wrong(Kind, Terms, states) is { } wrong)
-            return wrong;
-        return Decision.Record().On<Facility>(FacilityId, new FacilityRegistered(FacilityId, Code, Kind, Terms, said.Entry));
+        var wrong = Refuse.NewId(states, FacilityId, "facilityId")
+            ?? Refuse.Code(states, Code, Facility.CodeKey(Code), "code")
+            ?? Refuse.Undefined(Kind, "kind")
+            ?? FacilityRules.Wrong(Kind, Terms, states)
+            ?? Refuse.Time(states, OccurredAt, "occurredAt");
+        return wrong ?? Decision.Record().On<Facility>(FacilityId, new FacilityRegistered(FacilityId, Code, Kind, Terms, said.Entry));
     }
 }
 
@@ -44,7 +41,7 @@ public sealed record ChangeFacility(Guid FacilityId, Guid ChangeId, FacilityTerm
     {
         touches.Lock<Facility>(FacilityId);
         touches.Organisations.Add(Terms.OperatorId);
-        touches.Organisations.UnionWith(Terms.Partners.Select(p => p.OrganisationId));
+        touches.Organisations.UnionWith(Terms.Partners.Take(Limits.TermsOfFacility).Select(p => p.OrganisationId));
     }
 
     public Decision Decide(States states, Submission said)
@@ -52,52 +49,87 @@ public sealed record ChangeFacility(Guid FacilityId, Guid ChangeId, FacilityTerm
         if (states.Find<Facility>(FacilityId) is not { } facility)
             return Refusal.Of("not-found").At("facilityId");
         if (!said.Actor.Can(Act.Administer, new(facility.OperatorId)))
-            return Refusal.Of("not-allowed");
+            return Refusal.Of(said.Actor.Can(Act.See, new(facility.OperatorId)) ? "not-allowed" : "not-found").At("facilityId");
         if (ExpectedVersion is { } expected && expected != states.Version(FacilityId))
             return Refusal.Of("changed-meanwhile", ("version", states.Version(FacilityId)));
         if (Terms.OperatorId != facility.OperatorId && !said.Actor.Can(Act.KeepRegister, default))
             return Refusal.Of("not-allowed").At("terms.operatorId");
-        if (FacilityRules.Wrong(facility.FacilityKind, Terms, states) is { } wrong)
-            return wrong;
-        return Decision.Record().On<Facility>(FacilityId, new FacilityChanged(FacilityId, Terms, said.Entry));
+        var wrong = Refuse.EmptyId(ChangeId, "changeId")
+            ?? FacilityRules.Wrong(facility.FacilityKind, Terms, states)
+            ?? Refuse.Time(states, OccurredAt, "occurredAt");
+        return wrong ?? Decision.Record().On<Facility>(FacilityId, new FacilityChanged(FacilityId, Terms, said.Entry));
     }
 }
 
 internal static class FacilityRules
 {
-    public static Refusal? Wrong(FacilityKind kind, FacilityTerms terms, States states)
+    private const decimal WidestTolerance = 0.1m;
+
+    public static Refusal? Wrong(FacilityKind kind, FacilityTerms terms, States states) =>
+        Refuse.Name(terms.Name, "terms.name")
+        ?? Refuse.Country(terms.Country, "terms.country")
+        ?? (states.Find<Organisation>(terms.OperatorId) is null ? Refusal.Of("organisation-unknown").At("terms.operatorId") : null)
+        ?? WrongDegrees(terms.Latitude, 90, "terms.latitude")
+        ?? WrongDegrees(terms.Longitude, 180, "terms.longitude")
+        ?? (terms.ReceiptTolerance is < 0 or > WidestTolerance ? Refusal.Of("tolerance-out-of-range", ("limit", WidestTolerance)).At("terms.receiptTolerance") : null)
+        ?? Refuse.Places(terms.ReceiptTolerance, Limits.FractionPlaces, "terms.receiptTolerance")
+        ?? WrongLicence(kind, terms, states)
+        ?? WrongPartners(kind, terms, states)
+        ?? WrongPermits(terms, states);
+
+    private static Refusal? WrongDegrees(decimal degrees, decimal most, string field) =>
+        degrees < -most || degrees > most ? Refusal.Of("position-impossible", ("degrees", degrees)).At(field) : Refuse.Places(degrees, Limits.FractionPlaces, field);
+
+    private static Refusal? WrongLicence(FacilityKind kind, FacilityTerms terms, States states)
     {
-        if (Identity.Wrong(terms.Name, terms.Country, null) is { } wrong)
-            return wrong.At("terms." + wrong.Field);
-        if (states.Find<Organisation>(terms.OperatorId) is null)
-            return Refusal.Of("organisation-unknown").At("terms.operatorId");
-        if (terms.Latitude is < -90 or > 90 || terms.Longitude is < -180 or > 180)
-            return Refusal.Of("position-impossible").At("terms.latitude");
-        if (kind == FacilityKind.MineSite && terms.Licence is null)
-            return Refusal.Of("licence-missing").At("terms.licence");
-        if (kind != FacilityKind.MineSite && (terms.Licence is not null || terms.Partners.Count > 0))
+        if (terms.Licence is not { } licence)
+            return kind == FacilityKind.MineSite ? Refusal.Of("licence-missing").At("terms.licence") : null;
+        if (kind != FacilityKind.MineSite)
             return Refusal.Of("only-mines-have-licences").At("terms.licence");
-        if (terms.Licence is { } licence && licence.ValidTo < licence.ValidFrom)
+        if (licence.ValidTo < licence.ValidFrom)
             return Refusal.Of("licence-period-impossible").At("terms.licence.validTo");
-        if (terms.ReceiptTolerance is < 0 or > 0.1m)
-            return Refusal.Of("tolerance-out-of-range").At("terms.receiptTolerance");
-        return WrongPartners(terms, states) ?? WrongMaterials(terms, states);
+        return Refuse.Name(licence.Number, "terms.licence.number") ?? WrongMaterials(licence.Materials, states, i => $"terms.licence.materials[{i}]", "terms.licence.materials");
     }
 
-    private static Refusal? WrongPartners(FacilityTerms terms, States states)
+    /// <summary>Partners of a joint venture own shares; the rest, which may not be nothing, is the operator's.</summary>
+    private static Refusal? WrongPartners(FacilityKind kind, FacilityTerms terms, States states)
     {
-        if (terms.Partners.FirstOrDefault(p => states.Find<Organisation>(p.OrganisationId) is null) is not null)
-            return Refusal.Of("organisation-unknown").At("terms.partners");
-        if (terms.Partners.Any(p => p.Share is <= 0 or >= 1 || p.OrganisationId == terms.OperatorId) || terms.Partners.Sum(p => p.Share) >= 1)
-            return Refusal.Of("shares-impossible").At("terms.partners");
-        return terms.Partners.Any(p => p.Share.Places() > Limits.FractionPlaces) ? Refusal.Of("too-precise", ("places", Limits.FractionPlaces)).At("terms.partners") : null;
+        var partners = terms.Partners;
+        if (kind != FacilityKind.MineSite && partners.Count > 0)
+            return Refusal.Of("only-mines-have-partners").At("terms.partners");
+        if (Refuse.Count(partners.Count, Limits.TermsOfFacility, "terms.partners") is { } many)
+            return many;
+        for (var i = 0; i < partners.Count; i++)
+        {
+            var (partner, field) = (partners[i], $"terms.partners[{i}]");
+            if (states.Find<Organisation>(partner.OrganisationId) is null)
+                return Refusal.Of("organisation-unknown").At($"{field}.organisationId");
+            if (partner.OrganisationId == terms.OperatorId || partners.Take(i).Any(p => p.OrganisationId == partner.OrganisationId))
+                return Refusal.Of("partner-twice").At($"{field}.organisationId");
+            if (partner.Share is <= 0 or >= 1)
+                return Refusal.Of("shares-impossible").At($"{field}.share");
+            if (Refuse.Places(partner.Share, Limits.FractionPlaces, $"{field}.share") is { } wrong)
+                return wrong;
+        }
+        return partners.Sum(p => p.Share) >= 1 ? Refusal.Of("shares-impossible").At("terms.partners") : null;
     }
 
-    private static Refusal? WrongMaterials(FacilityTerms terms, States states)
+    private static Refusal? WrongPermits(FacilityTerms terms, States states) =>
+        WrongMaterials([.. terms.Permits.Select(p => p.Material)], states, i => $"terms.permits[{i}].material", "terms.permits")
+        ?? terms.Permits.Select((p, i) => Refuse.Kilograms(p.DryKilogramsPerYear, Limits.KilogramsPerYear, $"terms.permits[{i}].dryKilogramsPerYear"))
+            .FirstOrDefault(wrong => wrong is not null);
+
+    private static Refusal? WrongMaterials(IReadOnlyList<string> materials, States states, Func<int, string> fieldOf, string field)
     {
-        var named = terms.Permits.Select(p => p.Material).Concat(terms.Licence?.Materials ?? []);
-        if (named.FirstOrDefault(m => states.Catalogue.Material(m) is null) is { } unknown)
-            return Refusal.Of("material-unknown", ("material", unknown)).At("terms.permits");
-        return terms.Permits.Any(p => p.DryKilogramsPerYear is <= 0 or > Limits.Kilograms) ? Refusal.Of("mass-out-of-range").At("terms.permits") : null;
+        if (Refuse.Count(materials.Count, Limits.TermsOfFacility, field) is { } many)
+            return many;
+        for (var i = 0; i < materials.Count; i++)
+        {
+            if (states.Catalogue.Material(materials[i]) is null)
+                return Refusal.Of("material-unknown", ("material", materials[i])).At(fieldOf(i));
+            if (materials.Take(i).Contains(materials[i]))
+                return Refusal.Of("material-twice", ("material", materials[i])).At(fieldOf(i));
+        }
+        return null;
     }
 }

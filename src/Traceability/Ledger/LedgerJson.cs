@@ -13,7 +13,7 @@ public static class LedgerJson
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-        options.Converters.Add(new JsonStringEnumConverter());
+        options.Converters.Add(new JsonStringEnumConverter(allowIntegerValues: false));
         options.Converters.Add(new DecimalStringConverter());
         return options;
     }
@@ -30,10 +30,17 @@ public sealed class DecimalStringConverter : JsonConverter<decimal>
     public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) => writer.WriteStringValue(value.Plain());
 }
 
-/// <summary>Instants in UTC to the microsecond, so that the same moment is written one way.</summary>
+/// <summary>Instants in UTC to the microsecond, so that the same moment is written one way. Read with their offset, or not at all: a time without one is anybody's guess.</summary>
 public sealed class InstantConverter : JsonConverter<DateTimeOffset>
 {
-    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+    /// <exception cref="JsonException">Not ISO 8601, or without an offset.</exception>
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (!reader.TryGetDateTimeOffset(out var instant) || reader.GetString() is not { } text || !(text[^1] == 'Z' || text[^6] is '+' or '-'))
+            throw new JsonException("A time is written as ISO 8601 with its offset.");
+        // What a database does not keep is not compared with what it kept.
+        return instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond));
+    }
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));

@@ -4,6 +4,7 @@ using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Materials;
 using Traceability.Organisations;
+using Traceability.Processing;
 using Traceability.Shipments;
 
 namespace Traceability.Ledger;
@@ -119,15 +120,20 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
                 Numbered(Guid.Empty, e.Code, id);
                 break;
             case FacilityRegistered e:
-                Numbered(Guid.Empty, $"facility/{e.Code}", id);
+                Numbered(Guid.Empty, Facility.CodeKey(e.Code), id);
                 break;
             case BatchRegistered e:
                 Numbered(e.MakerId, e.Number, id);
+                Concerned(id, [e.MakerId, e.OwnerId]);
                 Past(id, e.FacilityId, e.OwnerId, new(e.Entry.OccurredAt, e.Quantity));
                 break;
             case BatchProduced e:
                 Numbered(e.MakerId, e.Number, id);
+                Concerned(id, [e.MakerId, e.OwnerId]);
                 Past(id, e.FacilityId, e.OwnerId, new(e.OccurredAt, e.Quantity));
+                break;
+            case ProcessRunRecorded e:
+                Numbered(e.OperatorId, ProcessRun.NumberKey(e.Number), id);
                 break;
             case BatchBooked e:
                 Past(id, e.FacilityId, e.OwnerId, new(e.OccurredAt, e.Quantity));
@@ -136,11 +142,12 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
                 Opened(e);
                 break;
             case ShipmentAccepted e:
-                foreach (var line in e.Lines.Where(l => l.OwnNumber is not null))
-                    Numbered(e.ToOperatorId, line.OwnNumber!, line.BatchId);
-                Closed(id);
+                Arrived(id, e.Lines, e.Entry.By.OrganisationId);
                 break;
-            case ShipmentDisputed or ShipmentVoided:
+            case ShipmentDisputed e:
+                Arrived(id, e.Lines, e.Entry.By.OrganisationId);
+                break;
+            case ShipmentVoided:
                 Closed(id);
                 break;
         }
@@ -148,16 +155,26 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
 
     private void Opened(ShipmentDispatched e)
     {
+        Numbered(e.FromOperatorId, Shipment.NumberKey(e.Number), e.ShipmentId);
         foreach (var seal in e.Seals)
             Sealed(seal, e.ShipmentId);
         foreach (var unit in e.Units)
             Loaded(unit, e.ShipmentId);
         foreach (var line in e.Lines)
-        {
-            Party(line.BatchId, e.ToOperatorId);
-            if (e.Carrier.OrganisationId is { } carrier)
-                Party(line.BatchId, carrier);
-        }
+            Concerned(line.BatchId, e.Carrier.OrganisationId is { } carrier ? [e.ToOperatorId, carrier] : [e.ToOperatorId]);
+    }
+
+    private void Concerned(Guid batchId, IEnumerable<Guid> organisations)
+    {
+        foreach (var organisation in organisations)
+            Party(batchId, organisation);
+    }
+
+    private void Arrived(Guid shipmentId, IEnumerable<ReceivedLine> lines, Guid receiverId)
+    {
+        foreach (var line in lines.Where(l => l.OwnNumber is not null))
+            Numbered(receiverId, line.OwnNumber!, line.BatchId);
+        Closed(shipmentId);
     }
 
     private void Closed(Guid shipmentId)

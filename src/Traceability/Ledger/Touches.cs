@@ -74,7 +74,7 @@ public sealed class Touches
 /// <summary>A seal is known by who issued it and its number.</summary>
 public sealed record Seal(string Issuer, string Number);
 
-public enum SerialChange { Made, Installed, Removed }
+public enum SerialChange { Made, Installed, Removed, Moved }
 
 /// <summary>One row of the serial table: where a serial is from now on. The row before it is superseded, never changed.</summary>
 /// <param name="MakerId">Organisation that gave the serial; serials are unique per maker.</param>

@@ -25,6 +25,10 @@ public sealed record Material(
 public sealed record ProcessStep(
     string Code, string Name, StepKind Kind, IReadOnlyList<string> Facilities, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, IReadOnlyList<string>? Residues)
 {
+    /// <summary>The material stays what it is, so its mass does too.</summary>
+    [JsonIgnore]
+    public bool KeepsMaterial => Kind is StepKind.Split or StepKind.Blend or StepKind.Stockpile;
+
     public bool RunsAt(FacilityKind kind) => Facilities.Contains("*") || Facilities.Contains(kind.ToString());
     public bool Takes(string material) => Inputs.Contains("*") || Inputs.Contains(material);
     public bool Makes(string material, IReadOnlySet<string> inputs) => Outputs.Contains(material) || Outputs.Contains("*") || (Outputs.Contains("=") && inputs.Contains(material));

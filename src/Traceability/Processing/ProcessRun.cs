@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 using Traceability.Batches;
 using Traceability.Ledger;
 using Traceability.Materials;
@@ -24,8 +23,10 @@ public sealed record ProcessRun(
     Guid Id, string Number, string Step, StepKind StepKind, Guid FacilityId, Guid OperatorId, DateTimeOffset StartedAt, DateTimeOffset EndedAt,
     ImmutableArray<ConsumedLine> Inputs, ImmutableArray<ProducedLine> Outputs, ImmutableArray<UntrackedSource> Untracked, ImmutableArray<Alarm> Alarms) : IState<ProcessRun>
 {
-    [JsonIgnore]
     public static StreamKind Kind => StreamKind.Run;
+
+    /// <summary>What a run's number is known by among all numbers of its operator.</summary>
+    public static string NumberKey(string number) => "run/" + number;
 
     public static ProcessRun? After(ProcessRun? current, object happened, Guid id) => happened switch
     {

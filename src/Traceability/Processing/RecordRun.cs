@@ -7,7 +7,7 @@ using Traceability.Materials;
 
 namespace Traceability.Processing;
 
-/// <param name="Serials">Serials taken out of a lot and built in; assemblies only.</param>
+/// <param name="Serials">Which pieces of a serialled lot are taken; only where they are built in or go on into another lot.</param>
 public sealed record RunInput(Guid BatchId, Measure Stated, Guid? OwnerId = null, IReadOnlyList<string>? Serials = null);
 
 /// <param name="Number">The operator's own number for the new batch.</param>
@@ -30,8 +30,9 @@ public sealed record RecordRun(
     public void Touch(Touches touches, Actor by)
     {
         touches.Create(RunId).Read(FacilityId);
-        touches.Numbers.Add((by.OrganisationId, "run/" + Number));
-        foreach (var input in Inputs)
+        touches.Numbers.Add((by.OrganisationId, ProcessRun.NumberKey(Number)));
+        // More lines than that are refused without a look at them, so they are not locked either.
+        foreach (var input in Inputs.Take(Limits.LinesOfRun))
         {
             touches.Lock<Batch>(input.BatchId);
             touches.Withdrawals.Add((input.BatchId, FacilityId, OccurredAt));
@@ -39,13 +40,11 @@ public sealed record RecordRun(
             // What a disassembly gives back is known by what was built in.
             touches.Assemblies.Add(input.BatchId);
         }
-        foreach (var output in Outputs)
+        foreach (var output in Outputs.Take(Limits.LinesOfRun))
         {
             touches.Create(output.BatchId).Lock<FacilityPeriod>(FacilityPeriod.IdOf(FacilityId, output.Material, OccurredAt));
             touches.Numbers.Add((by.OrganisationId, output.Number));
             touches.NewSerials.UnionWith((output.Serials ?? []).Select(serial => (by.OrganisationId, serial)));
-            if (output.OwnerId is { } owner)
-                touches.Organisations.Add(owner);
         }
     }
 
@@ -67,15 +66,17 @@ public sealed record RecordRun(
                 return refusal!;
             if (!step!.Takes(line.Batch.Material))
                 return Refusal.Of("step-does-not-take", ("step", step.Name), ("material", line.Batch.Material)).At($"inputs[{i}].batchId");
+            // One holding taken from twice would pass the look at what lies there each time.
+            if (taken.Exists(t => t.Batch.Id == line.Batch.Id && t.OwnerId == line.OwnerId))
+                return Refusal.Of("batch-twice").At($"inputs[{i}].batchId");
             taken.Add(line);
         }
         var judged = new RunJudgement(this, step!, facility, states, taken);
-        if ((judged.WrongOutputs() ?? judged.WrongBalance(Tolerance) ?? judged.WrongSerials()) is { } against)
-            return against;
-        return Recorded(judged, said);
+        var serials = new RunSerials(this, judged, states);
+        return judged.WrongOutputs() ?? judged.WrongBalance(Tolerance) ?? serials.Wrong() ?? Recorded(judged, serials.Moves, said);
     }
 
-    private Decision Recorded(RunJudgement run, Submission said)
+    private Decision Recorded(RunJudgement run, IReadOnlyList<SerialMove> serials, Submission said)
     {
         var alarms = run.Alarms();
         var owner = run.Taken[0].OwnerId;
@@ -95,33 +96,33 @@ public sealed record RecordRun(
         }
         foreach (var group in produced.Where(p => p.Role == OutputRole.Product).GroupBy(p => p.Material))
             FacilityPeriod.Book(decision, run.Facility, RunId, group.Key, group.Sum(p => p.Quantity.DryKilograms), said);
-        return decision.Move(run.SerialMoves());
+        return decision.Move(serials);
     }
 
     private Refusal? WrongShape(States states, Facility facility, out ProcessStep? step)
     {
         step = states.Catalogue.Step(Step);
-        if (states.Exists(RunId))
-            return Refusal.Of("id-reused").At("runId");
+        if (Refuse.NewId(states, RunId, "runId") is { } taken)
+            return taken;
         if (step is null)
             return Refusal.Of("step-unknown", ("step", Step)).At("step");
         if (!step.RunsAt(facility.FacilityKind))
             return Refusal.Of("step-not-at-facility", ("step", step.Name), ("facility", facility.Terms.Name)).At("facilityId");
         if (Inputs.Count is 0 or > Limits.LinesOfRun || Outputs.Count is 0 or > Limits.LinesOfRun)
             return Refusal.Of("lines-out-of-range", ("limit", Limits.LinesOfRun)).At(Inputs.Count is 0 or > Limits.LinesOfRun ? "inputs" : "outputs");
-        if (Inputs.DistinctBy(i => (i.BatchId, i.OwnerId)).Count() < Inputs.Count || Outputs.DistinctBy(o => o.BatchId).Count() < Outputs.Count)
-            return Refusal.Of("batch-twice").At("inputs");
-        // A batch that comes out is always a new one, so the genealogy cannot have a cycle (B5).
-        if (Outputs.FirstOrDefault(o => Inputs.Any(i => i.BatchId == o.BatchId)) is { } loop)
-            return Refusal.Of("batch-both-in-and-out", ("batch", loop.Number)).At("outputs");
         if (StartedAt > OccurredAt)
             return Refusal.Of("ends-before-start").At("startedAt");
-        if (Untracked is { Count: > Limits.LinesOfRun } || (Untracked ?? []).Any(u => u.DryKilograms is <= 0 or > Limits.Kilograms || string.IsNullOrWhiteSpace(u.Name) || u.Name.Length > Limits.NameLength))
-            return Refusal.Of("mass-out-of-range").At("untracked");
-        if ((Untracked ?? []).Any(u => u.DryKilograms.Places() > Limits.KilogramPlaces))
-            return Refusal.Of("too-precise", ("places", Limits.KilogramPlaces)).At("untracked");
-        return Stock.WrongTime(states, OccurredAt, "occurredAt")
-            ?? Stock.WrongTime(states, StartedAt, "startedAt")
-            ?? Stock.WrongNumber(states, facility.OperatorId, "run/" + Number, "number");
+        return Refuse.Time(states, OccurredAt, "occurredAt")
+            ?? Refuse.Time(states, StartedAt, "startedAt")
+            ?? Refuse.Number(states, facility.OperatorId, Number, ProcessRun.NumberKey(Number), "number")
+            ?? WrongUntracked();
+    }
+
+    private Refusal? WrongUntracked()
+    {
+        var untracked = Untracked ?? [];
+        return Refuse.Count(untracked.Count, Limits.LinesOfRun, "untracked")
+            ?? untracked.Select((source, i) => Refuse.Name(source.Name, $"untracked[{i}].name")
+                ?? Refuse.Kilograms(source.DryKilograms, Limits.Kilograms, $"untracked[{i}].dryKilograms")).FirstOrDefault(wrong => wrong is not null);
     }
 }

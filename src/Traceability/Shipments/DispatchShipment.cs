@@ -23,12 +23,13 @@ public sealed record DispatchShipment(
     public void Touch(Touches touches, Actor by)
     {
         touches.Create(ShipmentId).Read(FromFacilityId, ToFacilityId);
-        touches.Numbers.Add((by.OrganisationId, "shipment/" + Number));
-        touches.Seals.UnionWith(Seals ?? []);
-        touches.Units.UnionWith(Units ?? []);
+        touches.Numbers.Add((by.OrganisationId, Shipment.NumberKey(Number)));
+        touches.Seals.UnionWith((Seals ?? []).Take(Limits.SealsOfShipment));
+        touches.Units.UnionWith((Units ?? []).Take(Limits.SealsOfShipment));
         if (Carrier.OrganisationId is { } carrier)
             touches.Organisations.Add(carrier);
-        foreach (var line in Lines)
+        // More lines than that are refused without a look at them, so they are not locked either.
+        foreach (var line in Lines.Take(Limits.LinesOfShipment))
         {
             touches.Lock<Batch>(line.BatchId);
             touches.Withdrawals.Add((line.BatchId, FromFacilityId, OccurredAt));
@@ -58,13 +59,13 @@ public sealed record DispatchShipment(
 
         var alarms = ImmutableArray.CreateBuilder<Alarm>();
         alarms.AddRange(taken.Select(t => Stock.BelowZeroInTime(states, t, from, OccurredAt)).OfType<Alarm>());
-        alarms.AddRange((Units ?? []).Where(u => states.OpenShipmentsOn(u).Any()).Select(u => Alarm.Of("unit-in-two-shipments", ("unit", u))));
+        alarms.AddRange((Units ?? []).Distinct().Where(u => states.OpenShipmentsOn(u).Any()).Select(u => Alarm.Of("unit-in-two-shipments", ("unit", u))));
         return Dispatched(from, to, taken, alarms.ToImmutable(), said);
     }
 
     private Decision Dispatched(Facility from, Facility to, List<Taken> taken, ImmutableArray<Alarm> alarms, Submission said)
     {
-        var lines = taken.Select((t, i) => new ShipmentLine(t.Batch.Id, t.OwnerId, t.Quantity, Lines[i].Stated.Moisture ?? t.Batch.Moisture, Lines[i].Stated));
+        var lines = taken.Select(t => new ShipmentLine(t.Batch.Id, t.OwnerId, t.Quantity, t.Stated.Moisture ?? t.Holding.Moisture, t.Stated));
         var decision = Decision.Record(alarms).On<Shipment>(ShipmentId, new ShipmentDispatched(
             ShipmentId, Number, from.Id, from.OperatorId, to.Id, to.OperatorId, Mode, Carrier,
             [.. Seals ?? []], [.. Units ?? []], [.. lines], [.. Documents ?? []], alarms, said.Entry));
@@ -75,37 +76,48 @@ public sealed record DispatchShipment(
 
     private Refusal? Wrong(States states, Facility from)
     {
-        if (states.Exists(ShipmentId))
-            return Refusal.Of("id-reused").At("shipmentId");
+        if (Refuse.NewId(states, ShipmentId, "shipmentId") is { } taken)
+            return taken;
         if (FromFacilityId == ToFacilityId)
             return Refusal.Of("to-itself").At("toFacilityId");
         if (Lines.Count is 0 or > Limits.LinesOfShipment)
             return Refusal.Of("lines-out-of-range", ("limit", Limits.LinesOfShipment)).At("lines");
-        if (Lines.DistinctBy(l => l.BatchId).Count() < Lines.Count)
-            return Refusal.Of("batch-twice").At("lines");
-        if (string.IsNullOrWhiteSpace(Carrier.Name) || Carrier.Name.Length > Limits.NameLength)
+        for (var i = 1; i < Lines.Count; i++)
+        {
+            if (Lines.Take(i).Any(l => l.BatchId == Lines[i].BatchId))
+                return Refusal.Of("batch-twice").At($"lines[{i}].batchId");
+        }
+        if (string.IsNullOrWhiteSpace(Carrier.Name))
             return Refusal.Of("carrier-missing").At("carrier.name");
         if (Carrier.OrganisationId is { } carrier && states.Find<Organisation>(carrier) is null)
             return Refusal.Of("organisation-unknown").At("carrier.organisationId");
-        return Stock.WrongTime(states, OccurredAt, "occurredAt")
-            ?? Stock.WrongNumber(states, from.OperatorId, "shipment/" + Number, "number")
-            ?? WrongSeals(states);
+        return Refuse.Line(Carrier.Name, Limits.NameLength, "carrier.name")
+            ?? Refuse.Undefined(Mode, "mode")
+            ?? Refuse.Time(states, OccurredAt, "occurredAt")
+            ?? Refuse.Number(states, from.OperatorId, Number, Shipment.NumberKey(Number), "number")
+            ?? WrongSeals(states)
+            ?? WrongNames(Units, "units")
+            ?? WrongNames(Documents, "documents");
     }
 
     /// <summary>A seal is on one open shipment at a time (C4).</summary>
     private Refusal? WrongSeals(States states)
     {
         var seals = Seals ?? [];
-        if (seals.Count > Limits.SealsOfShipment || (Units?.Count ?? 0) > Limits.SealsOfShipment || (Documents?.Count ?? 0) > Limits.SealsOfShipment)
-            return Refusal.Of("lines-out-of-range", ("limit", Limits.SealsOfShipment)).At("seals");
+        if (Refuse.Count(seals.Count, Limits.SealsOfShipment, "seals") is { } many)
+            return many;
         for (var i = 0; i < seals.Count; i++)
         {
-            if (string.IsNullOrWhiteSpace(seals[i].Number) || seals[i].Number.Length > Limits.CodeLength || seals[i].Issuer.Length > Limits.CodeLength)
-                return Refusal.Of("seal-malformed").At($"seals[{i}]");
+            var (issuer, number) = (seals[i].Issuer, seals[i].Number);
+            if (string.IsNullOrWhiteSpace(number) || number.Length > Limits.CodeLength || issuer.Length > Limits.CodeLength || Refuse.Unreadable(issuer + number))
+                return Refusal.Of("seal-malformed", ("issuer", issuer), ("number", number)).At($"seals[{i}]");
             if (seals.Take(i).Contains(seals[i]) || states.OpenShipmentSealed(seals[i]) is not null)
-                return Refusal.Of("seal-in-use", ("issuer", seals[i].Issuer), ("number", seals[i].Number)).At($"seals[{i}]");
+                return Refusal.Of("seal-in-use", ("issuer", issuer), ("number", number)).At($"seals[{i}]");
         }
-        var bad = (Units ?? []).Concat(Documents ?? []).Any(u => string.IsNullOrWhiteSpace(u) || u.Length > Limits.NameLength);
-        return bad ? Refusal.Of("unit-malformed").At("units") : null;
+        return null;
     }
+
+    private static Refusal? WrongNames(IReadOnlyList<string>? names, string field) =>
+        Refuse.Count(names?.Count ?? 0, Limits.SealsOfShipment, field)
+        ?? (names ?? []).Select((name, i) => Refuse.Name(name, $"{field}[{i}]")).FirstOrDefault(wrong => wrong is not null);
 }

@@ -3,6 +3,7 @@ using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Ledger;
+using Traceability.Materials;
 
 namespace Traceability.Shipments;
 
@@ -22,9 +23,9 @@ public sealed record AcceptShipment(Guid ShipmentId, IReadOnlyList<ReceiptLine> 
         var receipt = Receipt.Read(states, said, ShipmentId, Lines);
         if (receipt.Refusal is { } refusal)
             return refusal;
-        if (Note?.Length > Limits.TextLength)
-            return Refusal.Of("text-too-long").At("note");
-        return receipt.OutsideTolerance.IsEmpty ? Accepted(receipt, said) : receipt.Disputed(ShipmentId, "outside-tolerance", said);
+        if (Refuse.Text(Note, "note") is { } wrong)
+            return wrong;
+        return receipt.OutsideTolerance.IsEmpty ? Accepted(receipt, said) : receipt.Disputed(ShipmentId, "outside-tolerance", receipt.OutsideTolerance, said);
     }
 
     private Decision Accepted(Receipt receipt, Submission said)
@@ -33,7 +34,7 @@ public sealed record AcceptShipment(Guid ShipmentId, IReadOnlyList<ReceiptLine> 
         var decision = Decision.Record(receipt.Alarms)
             .On<Shipment>(ShipmentId, new ShipmentAccepted(ShipmentId, shipment.ToOperatorId, receipt.Lines, Note, receipt.Alarms, said.Entry));
         for (var i = 0; i < receipt.Lines.Length; i++)
-            decision.On<Batch>(receipt.Lines[i].BatchId, Receipt.Booked(shipment, shipment.Lines[i], receipt.Lines[i].OfRecord, said));
+            decision.On<Batch>(receipt.Lines[i].BatchId, Receipt.Booked(shipment, shipment.Lines[i], receipt.Lines[i], receipt.Lines[i].OfRecord, said));
         return decision;
     }
 }
@@ -50,20 +51,19 @@ public sealed record DisputeShipment(Guid ShipmentId, IReadOnlyList<ReceiptLine>
         var receipt = Receipt.Read(states, said, ShipmentId, Lines);
         if (receipt.Refusal is { } refusal)
             return refusal;
-        if (string.IsNullOrWhiteSpace(Reason) || Reason.Length > Limits.TextLength)
-            return Refusal.Of("reason-missing").At("reason");
-        return receipt.Disputed(ShipmentId, Reason, said);
+        return Refuse.Reason(Reason) ?? receipt.Disputed(ShipmentId, Reason, [], said);
     }
 }
 
 /// <summary>A receiver's figures held against the shipper's.</summary>
-internal sealed record Receipt(Shipment Shipment, ImmutableArray<ReceivedLine> Lines, ImmutableArray<Alarm> Alarms, ImmutableArray<Guid> OutsideTolerance, Refusal? Refusal)
+/// <param name="OutsideTolerance">One alarm for each line that differs too much.</param>
+internal sealed record Receipt(Shipment Shipment, ImmutableArray<ReceivedLine> Lines, ImmutableArray<Alarm> Alarms, ImmutableArray<Alarm> OutsideTolerance, Refusal? Refusal)
 {
     public static void Touch(Touches touches, Actor by, Guid shipmentId, IReadOnlyList<ReceiptLine> lines)
     {
         touches.Lock<Shipment>(shipmentId);
         touches.EndsOf.Add(shipmentId);
-        foreach (var line in lines)
+        foreach (var line in lines.Take(Limits.LinesOfShipment))
         {
             touches.Lock<Batch>(line.BatchId);
             if (line.OwnNumber is not null)
@@ -82,49 +82,63 @@ internal sealed record Receipt(Shipment Shipment, ImmutableArray<ReceivedLine> L
             return No(Refusal.Of("not-allowed"));
         if (shipment.Status != ShipmentStatus.UnderWay)
             return No(Refusal.Of("not-under-way", ("status", shipment.Status)));
-        if (Stock.WrongTime(states, said.Command.OccurredAt, "occurredAt") is { } wrongTime)
-            return No(wrongTime);
+        if ((Refuse.Time(states, said.Command.OccurredAt, "occurredAt") ?? WrongLines(states, shipment, lines)) is { } wrong)
+            return No(wrong);
 
         var read = ImmutableArray.CreateBuilder<ReceivedLine>();
-        var outside = ImmutableArray.CreateBuilder<Guid>();
+        var outside = ImmutableArray.CreateBuilder<Alarm>();
         foreach (var sent in shipment.Lines)
         {
-            var (line, refusal) = Line(states, shipment, sent, lines, out var within);
-            if (refusal is not null)
-                return No(refusal);
-            read.Add(line!);
+            var at = lines.TakeWhile(l => l.BatchId != sent.BatchId).Count();
+            var batch = states.Find<Batch>(sent.BatchId)!;
+            if (states.Catalogue.Material(batch.Material) is not { } material)
+                return No(Refusal.Of("material-unknown", ("material", batch.Material)).At($"lines[{at}].batchId"));
+            if (lines[at].Stated.Wrong(material, sent.Moisture, $"lines[{at}].stated") is { } impossible)
+                return No(impossible);
+            read.Add(Compared(sent, lines[at], material, Tolerance(states, shipment, material), out var within));
             if (!within)
-                outside.Add(sent.BatchId);
+                outside.Add(OutOf(batch, read[^1], Tolerance(states, shipment, material)));
         }
-        if (lines.Count != shipment.Lines.Length)
-            return No(Refusal.Of("line-never-sent").At("lines"));
         return new(shipment, read.ToImmutable(), Implausible(states, shipment, said.Command.OccurredAt), outside.ToImmutable(), null);
     }
 
-    private static (ReceivedLine? Line, Refusal? Refusal) Line(States states, Shipment shipment, ShipmentLine sent, IReadOnlyList<ReceiptLine> lines, out bool within)
+    /// <summary>Every line that was sent has one figure, and nothing else has.</summary>
+    private static Refusal? WrongLines(States states, Shipment shipment, IReadOnlyList<ReceiptLine> lines)
     {
-        within = false;
-        var at = lines.TakeWhile(l => l.BatchId != sent.BatchId).Count();
-        if (at == lines.Count)
-            return (null, Refusal.Of("line-missing", ("batch", states.Find<Batch>(sent.BatchId)?.Number ?? "")).At("lines"));
-        var material = states.Catalogue.Material(states.Find<Batch>(sent.BatchId)!.Material)!;
-        if (lines[at].Stated.Wrong(material, $"lines[{at}].stated") is { } wrong)
-            return (null, wrong);
-        if (lines[at].OwnNumber is { } number && states.Number(shipment.ToOperatorId, number) != sent.BatchId
-            && Stock.WrongNumber(states, shipment.ToOperatorId, number, $"lines[{at}].ownNumber") is { } taken)
-            return (null, taken);
-
-        // Counted goods that nobody weighed again keep the mass they were sent with.
-        var received = lines[at].Stated is { WetKilograms: null, Pieces: { } pieces } && pieces == sent.Quantity.Pieces
-            ? sent.Quantity
-            : lines[at].Stated.Quantity(material, sent.Moisture);
-        var tolerance = states.Find<Facility>(shipment.ToFacilityId)?.Terms.ReceiptTolerance ?? material.ReceiptTolerance;
-        within = received.Pieces == sent.Quantity.Pieces
-            && (material.CountedIn == Materials.Counting.Pieces
-                || Math.Abs(received.DryKilograms - sent.Quantity.DryKilograms) <= tolerance * sent.Quantity.DryKilograms);
-        var smaller = new Quantity(Math.Min(received.DryKilograms, sent.Quantity.DryKilograms), Math.Min(received.Pieces, sent.Quantity.Pieces));
-        return (new(sent.BatchId, lines[at].OwnNumber, sent.Quantity, received, within ? received : smaller, lines[at].Stated), null);
+        var (sent, numbers) = (shipment.Lines.Select(l => l.BatchId).ToHashSet(), new HashSet<string>(StringComparer.Ordinal));
+        for (var i = 0; i < lines.Count; i++)
+        {
+            var line = lines[i];
+            if (shipment.Lines.All(l => l.BatchId != line.BatchId))
+                return Refusal.Of("line-never-sent").At($"lines[{i}].batchId");
+            if (!sent.Remove(line.BatchId))
+                return Refusal.Of("batch-twice").At($"lines[{i}].batchId");
+            if (line.OwnNumber is not { } number)
+                continue;
+            if (!numbers.Add(number))
+                return Refusal.Of("number-taken", ("number", number)).At($"lines[{i}].ownNumber");
+            if (states.Number(shipment.ToOperatorId, number) != line.BatchId && Refuse.Number(states, shipment.ToOperatorId, number, number, $"lines[{i}].ownNumber") is { } wrong)
+                return wrong;
+        }
+        return sent.Count > 0 ? Refusal.Of("line-missing", ("batch", sent.First())).At("lines") : null;
     }
+
+    private static decimal Tolerance(States states, Shipment shipment, Material material) =>
+        material.CountedIn == Counting.Pieces ? 0 : states.Find<Facility>(shipment.ToFacilityId)?.Terms.ReceiptTolerance ?? material.ReceiptTolerance;
+
+    /// <summary>Within tolerance, the limit included, what was weighed is the quantity of record; outside it the smaller one (C3). Dry mass is compared with dry mass (Q4).</summary>
+    private static ReceivedLine Compared(ShipmentLine line, ReceiptLine arrived, Material material, decimal tolerance, out bool within)
+    {
+        var sent = line.Quantity;
+        var received = material.CountedIn == Counting.Pieces ? sent.Part(arrived.Stated.Pieces!.Value) : arrived.Stated.Quantity(material, line.Moisture);
+        within = received.Pieces == sent.Pieces && Math.Abs(received.DryKilograms - sent.DryKilograms) <= tolerance * sent.DryKilograms;
+        var smaller = new Quantity(Math.Min(received.DryKilograms, sent.DryKilograms), Math.Min(received.Pieces, sent.Pieces));
+        return new(line.BatchId, arrived.OwnNumber, sent, received, within ? received : smaller, arrived.Stated);
+    }
+
+    private static Alarm OutOf(Batch batch, ReceivedLine line, decimal tolerance) => Alarm.Of(
+        "outside-tolerance", ("batch", batch.Number), ("tolerance", tolerance),
+        ("sent", line.Sent.DryKilograms), ("received", line.Received.DryKilograms), ("sentPieces", line.Sent.Pieces), ("receivedPieces", line.Received.Pieces));
 
     private static ImmutableArray<Alarm> Implausible(States states, Shipment shipment, DateTimeOffset arrivedAt)
     {
@@ -146,9 +160,12 @@ internal sealed record Receipt(Shipment Shipment, ImmutableArray<ReceivedLine> L
         _ => 130,
     };
 
-    public Decision Disputed(Guid shipmentId, string reason, Submission said) =>
-        Decision.Record(Alarms).On<Shipment>(shipmentId, new ShipmentDisputed(shipmentId, Lines, reason, Alarms, said.Entry));
+    public Decision Disputed(Guid shipmentId, string reason, ImmutableArray<Alarm> outside, Submission said)
+    {
+        ImmutableArray<Alarm> alarms = [.. Alarms, .. outside];
+        return Decision.Record(alarms).On<Shipment>(shipmentId, new ShipmentDisputed(shipmentId, Lines, reason, alarms, said.Entry));
+    }
 
-    public static BatchBooked Booked(Shipment shipment, ShipmentLine sent, Quantity quantity, Submission said) =>
-        new(shipment.Id, Booking.Received, shipment.ToFacilityId, sent.OwnerId, quantity, -sent.Quantity, 0, said.By, said.Command.OccurredAt);
+    public static BatchBooked Booked(Shipment shipment, ShipmentLine sent, ReceivedLine received, Quantity ofRecord, Submission said) =>
+        new(shipment.Id, Booking.Received, shipment.ToFacilityId, sent.OwnerId, ofRecord, -sent.Quantity, 0, said.By, said.Command.OccurredAt, received.Stated.Moisture ?? sent.Moisture);
 }

@@ -12,7 +12,7 @@ public sealed record ResolveShipment(Guid ShipmentId, Guid ResolutionId, IReadOn
     public void Touch(Touches touches, Actor by)
     {
         touches.Lock<Shipment>(ShipmentId);
-        foreach (var line in Lines)
+        foreach (var line in Lines.Take(Limits.LinesOfShipment))
             touches.Lock<Batch>(line.BatchId);
     }
 
@@ -35,28 +35,39 @@ public sealed record ResolveShipment(Guid ShipmentId, Guid ResolutionId, IReadOn
 
         var decision = Decision.Record().On<Shipment>(ShipmentId, new ShipmentResolved(ShipmentId, ResolutionId, [.. agreed], Reason, said.Entry));
         for (var i = 0; i < agreed.Count; i++)
-            decision.On<Batch>(agreed[i].BatchId, Receipt.Booked(shipment, shipment.Lines[i], agreed[i].Quantity, said));
+            decision.On<Batch>(agreed[i].BatchId, Receipt.Booked(shipment, shipment.Lines[i], shipment.Received[i], agreed[i].Quantity, said));
         return decision;
     }
 
     private Refusal? Wrong(States states, Shipment shipment)
     {
-        if (string.IsNullOrWhiteSpace(Reason) || Reason.Length > Limits.TextLength)
-            return Refusal.Of("reason-missing").At("reason");
-        if (Lines.Count != shipment.Received.Length)
-            return Refusal.Of("lines-out-of-range", ("limit", shipment.Received.Length)).At("lines");
-        foreach (var received in shipment.Received)
+        if ((Refuse.EmptyId(ResolutionId, "resolutionId") ?? Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt")) is { } wrong)
+            return wrong;
+        var missing = shipment.Received.Select(r => r.BatchId).ToHashSet();
+        for (var i = 0; i < Lines.Count; i++)
         {
-            if (Lines.FirstOrDefault(l => l.BatchId == received.BatchId) is not { } line)
-                return Refusal.Of("line-missing", ("batch", states.Find<Batch>(received.BatchId)?.Number ?? "")).At("lines");
-            // The truth lies between the two figures, or below them when goods were lost; never above both.
-            var most = new Quantity(Math.Max(received.Sent.DryKilograms, received.Received.DryKilograms), Math.Max(received.Sent.Pieces, received.Received.Pieces));
-            if (line.Quantity.DryKilograms < 0 || line.Quantity.Pieces < 0 || !line.Quantity.Within(most))
-                return Refusal.Of("more-than-either-side-says", ("agreed", line.Quantity.DryKilograms), ("most", most.DryKilograms)).At("lines");
-            if (line.Quantity.DryKilograms.Places() > Limits.KilogramPlaces)
-                return Refusal.Of("too-precise", ("places", Limits.KilogramPlaces)).At("lines");
+            var (line, field) = (Lines[i], $"lines[{i}]");
+            if (shipment.Received.FirstOrDefault(r => r.BatchId == line.BatchId) is not { } received)
+                return Refusal.Of("line-never-sent").At($"{field}.batchId");
+            if (!missing.Remove(line.BatchId))
+                return Refusal.Of("batch-twice").At($"{field}.batchId");
+            if (WrongQuantity(line.Quantity, received, $"{field}.quantity") is { } impossible)
+                return impossible;
         }
-        return Stock.WrongTime(states, OccurredAt, "occurredAt");
+        return missing.Count > 0 ? Refusal.Of("line-missing", ("batch", missing.First())).At("lines") : null;
+    }
+
+    /// <summary>The truth lies between the two figures, or below them when goods were lost; never above both.</summary>
+    private static Refusal? WrongQuantity(Quantity agreed, ReceivedLine line, string field)
+    {
+        var most = new Quantity(Math.Max(line.Sent.DryKilograms, line.Received.DryKilograms), Math.Max(line.Sent.Pieces, line.Received.Pieces));
+        if (agreed.DryKilograms < 0 || agreed.DryKilograms > most.DryKilograms)
+            return Refusal.Of("more-than-either-side-says", ("agreed", agreed.DryKilograms), ("most", most.DryKilograms)).At($"{field}.dryKilograms");
+        if (agreed.Pieces < 0 || agreed.Pieces > most.Pieces)
+            return Refusal.Of("more-than-either-side-says", ("agreed", agreed.Pieces), ("most", most.Pieces)).At($"{field}.pieces");
+        if (most.Pieces > 0 && (agreed.Pieces == 0) != (agreed.DryKilograms == 0))
+            return Refusal.Of("mass-and-pieces-disagree", ("kilograms", agreed.DryKilograms), ("pieces", agreed.Pieces)).At(field);
+        return Refuse.Places(agreed.DryKilograms, Limits.KilogramPlaces, $"{field}.dryKilograms");
     }
 }
 
@@ -75,16 +86,14 @@ public sealed record VoidShipment(Guid ShipmentId, string Reason, DateTimeOffset
             return Refusal.Of("not-allowed");
         if (shipment.Status != ShipmentStatus.UnderWay)
             return Refusal.Of("not-under-way", ("status", shipment.Status));
-        if (string.IsNullOrWhiteSpace(Reason) || Reason.Length > Limits.TextLength)
-            return Refusal.Of("reason-missing").At("reason");
-        if (Stock.WrongTime(states, OccurredAt, "occurredAt") is { } wrong)
+        if ((Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt")) is { } wrong)
             return wrong;
 
         var decision = Decision.Record().On<Shipment>(ShipmentId, new ShipmentVoided(ShipmentId, Reason, said.Entry));
         foreach (var line in shipment.Lines)
         {
             decision.On<Batch>(line.BatchId, new BatchBooked(
-                ShipmentId, Booking.Returned, shipment.FromFacilityId, line.OwnerId, line.Quantity, -line.Quantity, 0, said.By, OccurredAt));
+                ShipmentId, Booking.Returned, shipment.FromFacilityId, line.OwnerId, line.Quantity, -line.Quantity, 0, said.By, OccurredAt, line.Moisture));
         }
         return decision;
     }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Ledger;
@@ -50,8 +49,10 @@ public sealed record Shipment(
     ImmutableArray<Seal> Seals, ImmutableArray<string> Units, ImmutableArray<ShipmentLine> Lines, ImmutableArray<string> Documents, ShipmentStatus Status,
     DateTimeOffset? ArrivedAt, ImmutableArray<ReceivedLine> Received, string? Reason, Proposal? Proposal, ImmutableArray<AgreedLine> Agreed, ImmutableArray<Alarm> Alarms) : IState<Shipment>
 {
-    [JsonIgnore]
     public static StreamKind Kind => StreamKind.Shipment;
+
+    /// <summary>What a shipment's number is known by among all numbers of its shipper.</summary>
+    public static string NumberKey(string number) => "shipment/" + number;
 
     /// <summary>Whether the actor's organisation sent, receives or carries it, or owns any of it.</summary>
     public bool Concerns(Actor actor) => actor.Can(Act.See, new(Concerned:
