@@ -8,12 +8,18 @@ namespace Traceability.Tests;
 public sealed class InMemoryLedger(DateTimeOffset now)
 {
     private readonly Dictionary<Guid, (string Sha256, Recorded Recorded)> _entries = [];
+    private readonly List<StreamEvent> _events = [];
 
     public States States { get; } = new(Catalogue.Shipped, now);
+
+    /// <summary>Everything that was recorded, in order.</summary>
+    public IReadOnlyList<StreamEvent> Events => _events;
 
     public Answer Record(ICommand command, Actor by)
     {
         var said = new Submission(command, by);
+        // The executor asks every command what it touches before it decides; that must not fail either.
+        command.Touch(new(), by);
         if (_entries.TryGetValue(command.EntryId, out var earlier))
             return earlier.Sha256 == said.Sha256 ? earlier.Recorded with { IsNew = false } : Refusal.Of("id-reused");
 
@@ -21,6 +27,7 @@ public sealed class InMemoryLedger(DateTimeOffset now)
         if (decision.Refusal is { } refusal)
             return refusal;
         States.Apply(decision);
+        _events.AddRange(decision.Events);
         var recorded = new Recorded(command.EntryId, States.Version(decision.Events[0].StreamId), States.Now, decision.Alarms, IsNew: true);
         _entries.Add(command.EntryId, (said.Sha256, recorded));
         return recorded;

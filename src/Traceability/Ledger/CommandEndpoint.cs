@@ -1,29 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using Traceability.Access;
 using Wolverine;
 
 namespace Traceability.Ledger;
-
-/// <summary>How the HTTP API writes and reads JSON: masses are numbers, and what is not understood is refused rather than ignored.</summary>
-public static class ApiJson
-{
-    public static JsonSerializerOptions Options { get; } = Apply(new(JsonSerializerDefaults.Web));
-
-    public static JsonSerializerOptions Apply(JsonSerializerOptions options)
-    {
-        options.NumberHandling = JsonNumberHandling.Strict;
-        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
-        options.RespectNullableAnnotations = true;
-        options.RespectRequiredConstructorParameters = true;
-        options.AllowDuplicateProperties = false;
-        options.MaxDepth = Limits.JsonDepth;
-        options.Converters.Add(new JsonStringEnumConverter(allowIntegerValues: false));
-        return options;
-    }
-}
 
 /// <summary>A command over HTTP: the client chooses the id and puts; a repeat gets the same answer.</summary>
 public static class CommandEndpoint

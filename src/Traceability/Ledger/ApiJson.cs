@@ -5,22 +5,22 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Traceability.Ledger;
 
-/// <summary>How submissions are read: nothing is guessed. Unknown, doubled or missing members, null where something must stand, numbers in quotes,
-/// enumerations by number and times without offset are a <see cref="JsonException"/>, so that rules meet only whole commands.</summary>
-public static class CommandJson
+/// <summary>How the HTTP API writes and reads JSON: masses are numbers, and what is not understood is refused rather than guessed. Unknown, doubled or missing
+/// members, null where something must stand, numbers in quotes, enumerations by number and times without offset are a <see cref="JsonException"/>,
+/// so that rules meet only whole commands.</summary>
+public static class ApiJson
 {
     public static JsonSerializerOptions Options { get; } = Apply(new(JsonSerializerDefaults.Web));
 
     public static JsonSerializerOptions Apply(JsonSerializerOptions options)
     {
-        options.AllowDuplicateProperties = false;
-        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-        options.MaxDepth = Limits.JsonDepth;
         options.NumberHandling = JsonNumberHandling.Strict;
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.PropertyNameCaseInsensitive = false;
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
-        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.AllowDuplicateProperties = false;
+        options.MaxDepth = Limits.JsonDepth;
         options.Converters.Add(new JsonStringEnumConverter(allowIntegerValues: false));
         options.Converters.Add(new InstantConverter());
         options.Converters.Add(new TextConverter());
