@@ -103,11 +103,11 @@ public sealed class Rows(DateTimeOffset recordedAt)
                 Dispatched(eventId, e);
                 break;
             case ShipmentAccepted e:
-                foreach (var line in e.Lines.Where(l => l.OwnNumber is not null))
-                    _numbers.Add(new(e.ToOperatorId, line.OwnNumber!, line.BatchId));
+                Arrived(e.Lines, e.Entry);
                 Closed(eventId, e.ShipmentId, e.Alarms, e.Entry);
                 break;
             case ShipmentDisputed e:
+                Arrived(e.Lines, e.Entry);
                 Closed(eventId, e.ShipmentId, e.Alarms, e.Entry);
                 break;
             case ShipmentVoided e:
@@ -141,6 +141,13 @@ public sealed class Rows(DateTimeOffset recordedAt)
                 _parties.Add(new(line.BatchId, organisation, "batch"));
         }
         Alarms(eventId, e.ShipmentId, e.Alarms, e.Entry);
+    }
+
+    /// <summary>The receiver gave the batches numbers of his own.</summary>
+    private void Arrived(IEnumerable<ReceivedLine> lines, Entry entry)
+    {
+        foreach (var line in lines.Where(l => l.OwnNumber is not null))
+            _numbers.Add(new(entry.By.OrganisationId, line.OwnNumber!, line.BatchId));
     }
 
     private void Closed(Guid eventId, Guid shipmentId, IReadOnlyList<Alarm> alarms, Entry entry)
