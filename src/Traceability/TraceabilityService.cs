@@ -1,10 +1,13 @@
 using JasperFx;
 using JasperFx.CodeGeneration;
 using Marten;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using Traceability.Access;
 using Traceability.Hosting;
 using Traceability.Ledger;
 using Traceability.Materials;
+using Traceability.Web;
 using Wolverine;
 
 namespace Traceability;
@@ -36,7 +39,7 @@ public static class TraceabilityService
 
     public static WebApplication Build(WebApplicationBuilder builder, string ledger)
     {
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(Catalogue.Shipped);
         builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(LedgerStore.Tuned(ledger)));
         builder.Services.AddMarten(services =>
@@ -49,17 +52,25 @@ public static class TraceabilityService
         builder.Services.AddSingleton<Executor>();
         builder.Host.UseWolverine(options =>
         {
+            options.ApplicationAssembly = typeof(TraceabilityService).Assembly;
             options.Durability.Mode = DurabilityMode.MediatorOnly;
             options.CodeGeneration.TypeLoadMode = TypeLoadMode.Auto;
         });
         builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = Limits.RequestBytes);
         builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         builder.Services.AddProblemDetails();
+        builder.AddSignIn();
+        builder.AddPages();
 
         var app = builder.Build();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UsePages();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
         app.MapApi();
+        app.MapPages();
         return app;
     }
 }

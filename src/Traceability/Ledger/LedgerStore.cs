@@ -2,6 +2,7 @@ using JasperFx;
 using JasperFx.Events;
 using Marten;
 using Npgsql;
+using Traceability.Access;
 using Weasel.Core;
 
 namespace Traceability.Ledger;
@@ -25,6 +26,7 @@ public static class LedgerStore
         options.Events.MetadataConfig.CorrelationIdEnabled = true;
         foreach (var stream in StreamType.All)
             stream.Snapshot(options);
+        Person.Keep(options);
     }
 
     /// <summary>Without preparing and without DISCARD ALL at each return to the pool a command costs about half; so no session-level SET, only SET LOCAL.</summary>
