@@ -75,7 +75,7 @@ public sealed class World
     public Answer Record(ICommand command, Actor by) => Ledger.Record(command, by);
 
     /// <summary>Something that must succeed before the test can begin.</summary>
-    public void Given(ICommand command, Actor by) => Record(command, by).IsRecorded();
+    public void Given(ICommand command, Actor by, params string[] alarms) => Record(command, by).IsRecorded(alarms);
 
     public static FacilityTerms Terms(string name, Guid operatorId) => new(name, operatorId, "KZ", 48.5m, 61.25m, null, [], [], null, null);
 
@@ -139,11 +139,11 @@ public sealed class World
     /// <summary>Receipt of a shipment of one line.</summary>
     public AcceptShipment Accepting(Guid shipment, decimal kilograms, decimal? moisture = null) => Accepting(shipment, new Measure(kilograms, moisture));
 
-    public AcceptShipment Accepting(Guid shipment, Measure stated) => new(shipment, [new(Shipment(shipment).Lines[0].BatchId, stated)], Day(-4));
+    public AcceptShipment Accepting(Guid shipment, Measure stated) => new(shipment, [new(Shipment(shipment).Lines[0].BatchId, stated)], Shipment(shipment).LeftAt.AddDays(1));
 
     /// <summary>A shipment received as it was sent.</summary>
     public void Accepted(Guid shipment) =>
-        Given(new AcceptShipment(shipment, [.. Shipment(shipment).Lines.Select(l => new ReceiptLine(l.BatchId, l.Stated))], Day(-4)), OperatorOf(Shipment(shipment).ToFacilityId));
+        Given(new AcceptShipment(shipment, [.. Shipment(shipment).Lines.Select(l => new ReceiptLine(l.BatchId, l.Stated))], Shipment(shipment).LeftAt.AddDays(1)), OperatorOf(Shipment(shipment).ToFacilityId));
 
     /// <summary>Part of a batch brought to the concentrator and accepted there.</summary>
     public Guid AtConcentrator(decimal kilograms = 1000)
@@ -158,7 +158,7 @@ public sealed class World
     {
         var ore = Ore();
         var shipment = Dispatched(ore, 1000);
-        Given(Accepting(shipment, 900), PlantOperator);
+        Given(Accepting(shipment, 900), PlantOperator, "outside-tolerance");
         return (ore, shipment);
     }
 

@@ -73,11 +73,15 @@ public sealed record Batch(
     {
         BatchRegistered e => New(id, e.Number, e.Material, e.MakerId, new(e.FacilityId, e.OwnerId, e.Quantity, 0, e.Entry.OccurredAt, e.Stated.Moisture ?? 0)) with
         {
-            Source = e.Source, Declared = e.Declared, Serials = e.Serials,
+            Source = e.Source,
+            Declared = e.Declared,
+            Serials = e.Serials,
         },
         BatchProduced e => New(id, e.Number, e.Material, e.MakerId, new(e.FacilityId, e.OwnerId, e.Quantity, 0, e.OccurredAt, e.Moisture)) with
         {
-            RunId = e.RunId, Role = e.Role, Serials = e.Serials,
+            RunId = e.RunId,
+            Role = e.Role,
+            Serials = e.Serials,
         },
         BatchBooked e => current!.Book(e),
         BatchPublished e => current! with { PublicCode = e.Code },

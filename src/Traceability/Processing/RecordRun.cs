@@ -110,10 +110,9 @@ public sealed record RecordRun(
             return Refusal.Of("step-not-at-facility", ("step", step.Name), ("facility", facility.Terms.Name)).At("facilityId");
         if (Inputs.Count is 0 or > Limits.LinesOfRun || Outputs.Count is 0 or > Limits.LinesOfRun)
             return Refusal.Of("lines-out-of-range", ("limit", Limits.LinesOfRun)).At(Inputs.Count is 0 or > Limits.LinesOfRun ? "inputs" : "outputs");
-        if (StartedAt > OccurredAt)
-            return Refusal.Of("ends-before-start").At("startedAt");
         return Refuse.Time(states, OccurredAt, "occurredAt")
             ?? Refuse.Time(states, StartedAt, "startedAt")
+            ?? (StartedAt > OccurredAt ? Refusal.Of("ends-before-start").At("startedAt") : null)
             ?? Refuse.Number(states, facility.OperatorId, Number, ProcessRun.NumberKey(Number), "number")
             ?? WrongUntracked();
     }

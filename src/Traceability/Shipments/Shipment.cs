@@ -66,11 +66,19 @@ public sealed record Shipment(
             e.Seals, e.Units, e.Lines, e.Documents, ShipmentStatus.UnderWay, null, [], null, null, [], e.Alarms),
         ShipmentAccepted e => current! with
         {
-            Status = ShipmentStatus.Accepted, ArrivedAt = e.Entry.OccurredAt, Received = e.Lines, Reason = e.Note, Alarms = current.Alarms.AddRange(e.Alarms),
+            Status = ShipmentStatus.Accepted,
+            ArrivedAt = e.Entry.OccurredAt,
+            Received = e.Lines,
+            Reason = e.Note,
+            Alarms = current.Alarms.AddRange(e.Alarms),
         },
         ShipmentDisputed e => current! with
         {
-            Status = ShipmentStatus.Disputed, ArrivedAt = e.Entry.OccurredAt, Received = e.Lines, Reason = e.Reason, Alarms = current.Alarms.AddRange(e.Alarms),
+            Status = ShipmentStatus.Disputed,
+            ArrivedAt = e.Entry.OccurredAt,
+            Received = e.Lines,
+            Reason = e.Reason,
+            Alarms = current.Alarms.AddRange(e.Alarms),
         },
         ResolutionProposed e => current! with { Proposal = new(e.Entry.By.OrganisationId, e.Lines) },
         ShipmentResolved e => current! with { Status = ShipmentStatus.Resolved, Agreed = e.Lines, Proposal = null },

@@ -191,7 +191,7 @@ public class ImportingAFile
         var world = await SmallWorld.Registered();
 
         Assert.Equal([new("BIN", "050140001234")], world.Ledger.States.Find<Organisation>(Mine)!.Identifiers);
-        var terms = world.Ledger.States.Find<Facilities.Facility>(DerivedId.Facility("pit"))!.Terms;
+        var terms = world.Ledger.States.Find<Traceability.Facilities.Facility>(DerivedId.Facility("pit"))!.Terms;
         Assert.Equal([new(Plant, 0.30m)], terms.Partners);
         Assert.Equal([new("ree-ore", 3_000_000m)], terms.Permits);
         Assert.Equal(["ree-ore"], terms.Licence!.Materials);

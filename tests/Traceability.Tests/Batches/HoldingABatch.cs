@@ -1,0 +1,109 @@
+using Traceability.Batches;
+using static Traceability.Tests.World;
+
+namespace Traceability.Tests.Batches;
+
+public class HoldingABatch
+{
+    private readonly World _world = new();
+
+    private static ReleaseBatch Releasing(HoldBatch hold) => new(hold.BatchId, hold.HoldId, "Measured again, below the limit", Day(0));
+
+    [Fact]
+    public void several_holds_do_not_release_each_other()
+    {
+        var ore = _world.Ore();
+        var (first, second) = (_world.Holding(ore), _world.Holding(ore));
+        _world.Given(first, MineSupervisor);
+        _world.Given(second, MineSupervisor);
+
+        _world.Record(Releasing(first), MineSupervisor).IsRecorded();
+        _world.Record(_world.Dispatching(ore, 1), Miner).IsRefused("batch-held", "lines[0].batchId");
+
+        _world.Record(Releasing(second), MineSupervisor).IsRecorded();
+        _world.Record(_world.Dispatching(ore, 1), Miner).IsRecorded();
+    }
+
+    [Fact]
+    public void it_is_held_wherever_it_lies()
+    {
+        var ore = _world.Ore();
+        _world.Accepted(_world.Dispatched(ore, 400));
+        _world.Given(_world.Holding(ore), PlantSupervisor);
+
+        _world.Record(_world.Dispatching(ore, 1), Miner).IsRefused("batch-held", "lines[0].batchId");
+    }
+
+    [Fact]
+    public void what_is_under_way_arrives_and_stays_held()
+    {
+        var ore = _world.Ore();
+        var shipment = _world.Dispatched(ore, 400);
+        _world.Given(_world.Holding(ore), MineSupervisor);
+
+        _world.Record(_world.Accepting(shipment, 400), PlantOperator).IsRecorded();
+        _world.Record(_world.Dispatching(ore, 1) with { FromFacilityId = Concentrator, ToFacilityId = Store }, PlantOperator).IsRefused("batch-held", "lines[0].batchId");
+    }
+
+    [Fact]
+    public void a_supervisor_of_a_holder_answers_for_it()
+    {
+        var ore = _world.Ore();
+
+        _world.Record(_world.Holding(ore), Miner).IsRefused("not-allowed");
+        _world.Record(_world.Holding(ore), MineSupervisor).IsRecorded();
+    }
+
+    [Fact]
+    public void who_was_sent_it_but_does_not_hold_it_yet_does_not()
+    {
+        var ore = _world.Ore();
+        _world.Dispatched(ore, 400);
+
+        _world.Record(_world.Holding(ore), PlantSupervisor).IsRefused("not-allowed");
+    }
+
+    [Fact]
+    public void to_strangers_it_is_not_there()
+    {
+        var ore = _world.Ore();
+        var hold = _world.Holding(ore);
+        _world.Given(hold, MineSupervisor);
+
+        _world.Record(_world.Holding(ore), Stranger).IsRefused("not-found", "batchId");
+        _world.Record(_world.Holding(Id(404)), Stranger).IsRefused("not-found", "batchId");
+        _world.Record(Releasing(hold), Stranger).IsRefused("not-found", "batchId");
+    }
+
+    [Fact]
+    public void both_need_a_reason()
+    {
+        var hold = _world.Holding(_world.Ore());
+
+        _world.Record(hold with { Reason = " " }, MineSupervisor).IsRefused("reason-missing", "reason");
+        _world.Record(hold with { Reason = new('x', 2001) }, MineSupervisor).IsRefused("text-too-long", "reason");
+        _world.Record(hold with { Reason = "Two\nlines\tand more" }, MineSupervisor).IsRecorded();
+        _world.Record(Releasing(hold) with { Reason = "" }, MineSupervisor).IsRefused("reason-missing", "reason");
+    }
+
+    [Fact]
+    public void an_empty_hold_id_is_refused() =>
+        _world.Record(_world.Holding(_world.Ore()) with { HoldId = Guid.Empty }, MineSupervisor).IsRefused("id-missing", "holdId");
+
+    [Fact]
+    public void only_an_open_hold_is_released()
+    {
+        var hold = _world.Holding(_world.Ore());
+
+        _world.Record(Releasing(hold), MineSupervisor).IsRefused("hold-not-open", "holdId");
+    }
+
+    [Fact]
+    public void an_operator_does_not_release()
+    {
+        var hold = _world.Holding(_world.Ore());
+        _world.Given(hold, MineSupervisor);
+
+        _world.Record(Releasing(hold), Miner).IsRefused("not-allowed");
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Traceability.Access;
+using Traceability.Batches;
+using Traceability.Facilities;
+using Traceability.Ledger;
+using Traceability.Organisations;
+using Traceability.Processing;
+using Traceability.Shipments;
+using static Traceability.Tests.World;
+
+namespace Traceability.Tests;
+
+/// <summary>One whole, valid command of every kind, each recordable in the world it was made for.</summary>
+public static class Samples
+{
+    public static IReadOnlyList<(ICommand Command, Actor By)> Valid(World world)
+    {
+        var (disputedBatch, disputed) = world.Disputed();
+        var hold = world.Holding(world.Ore());
+        world.Given(hold, MineSupervisor);
+        var cells = world.Bought("nmc-cell", Recycler, null, 3, "C-1", "C-2", "C-3");
+        return
+        [
+            (new RegisterOrganisation(world.NewId(), "new-co", "New Co", "DE", [new("GLN", "4012345000009")], Day(-1)), Steward),
+            (new ChangeOrganisation(MineCo, world.NewId(), "Mine Co", "KZ", [new("BIN", "990140000012")], Day(-1), 1), Steward),
+            (Registering(world.NewId(), "second-mine", FacilityKind.MineSite, Terms("Second mine", MineCo) with
+            {
+                Licence = Licence,
+                Partners = [new(PlantCo, 0.25m)],
+                Permits = [new("ree-ore", 1_000_000)],
+                OpeningStockClosed = Day(-10),
+                ReceiptTolerance = 0.01m,
+            }), Steward),
+            (new ChangeFacility(Store, world.NewId(), Terms("Store", PlantCo), Day(-1), 1), Steward),
+            (world.Buying("nmc-cell", Recycler, 7.2m, 3, "D-1", "D-2", "D-3") with { OwnerId = PlantCo, Declared = new("Far Cells", "Unknown", "CN") }, Worker),
+            (world.Holding(world.Ore()), MineSupervisor),
+            (new ReleaseBatch(hold.BatchId, hold.HoldId, "Below the limit", Day(-1)), MineSupervisor),
+            (new PublishBatch(world.Ore(), "k3jd7q2mfp6rwx4znb5tvhcy2e", Day(-1)), Miner),
+            (world.Dispatching(new DispatchLine(world.Ore(), new(500, 0.1m, null, WeighingMethod.Weighbridge), MineCo)) with
+            {
+                Carrier = new(CarrierCo, "Carrier Co"),
+                Seals = [new("KTZ", "0042")],
+                Units = ["123 ABC 02"],
+                Documents = ["CMR 77"],
+            }, Miner),
+            (Noted(world), PlantOperator),
+            (Contested(world), PlantOperator),
+            (new ResolveShipment(disputed, world.NewId(), [new(disputedBatch, new(950, 0))], "Weighed again together", Day(-1)), MineSupervisor),
+            (new VoidShipment(world.Dispatched(world.Ore(), 100), "The truck broke down at the gate", Day(-1)), MineSupervisor),
+            (world.Running("pack-disassembly", Recycler, [Taking(world.Bought("battery-pack", Recycler, null, 1, "P-1"), null, 1)],
+                world.Making("nmc-cell", null, 20), world.Making("cell-scrap", 12, null, OutputRole.Scrap)) with
+            {
+                Untracked = [new("Solder", 0.5m)],
+            }, Worker),
+            (world.Running("split", Recycler, [Taking(cells, null, 2, WorksCo, "C-1", "C-3")],
+                world.Making("nmc-cell", null, 1, OutputRole.Product, WorksCo, "C-3"), world.Making("nmc-cell", null, 1, OutputRole.Product, null, "C-1")), Worker),
+        ];
+    }
+
+    private static AcceptShipment Noted(World world)
+    {
+        var accepting = world.Accepting(world.Dispatched(world.Ore(), 1000), 999, 0.001m);
+        return accepting with { Lines = [accepting.Lines[0] with { OwnNumber = "IN-1" }], Note = "One bag torn" };
+    }
+
+    private static DisputeShipment Contested(World world)
+    {
+        var accepting = world.Accepting(world.Dispatched(world.Ore(), 1000), 999);
+        return new(accepting.ShipmentId, accepting.Lines, "The seal was broken", Day(-1));
+    }
+
+    /// <summary>The same command with another value of one member.</summary>
+    public static ICommand With(ICommand command, string member, object value)
+    {
+        var json = JsonSerializer.SerializeToNode(command, command.GetType(), ApiJson.Options)!;
+        json[JsonNamingPolicy.CamelCase.ConvertName(member)] = JsonSerializer.SerializeToNode(value);
+        return (ICommand)json.Deserialize(command.GetType(), LedgerJson.Options)!;
+    }
+}
