@@ -1,3 +1,4 @@
+using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Incidents;
@@ -12,10 +13,46 @@ namespace Traceability;
 /// <summary>The HTTP API: every feature that has an address of its own.</summary>
 public static class Api
 {
+    public static void AddApi(this WebApplicationBuilder builder)
+    {
+        builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
+        // A query that cannot be read is the client's error in every environment.
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+    }
+
+    /// <summary>What holds for all of it, before any endpoint answers.</summary>
+    public static void UseApi(this WebApplication app)
+    {
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api =>
+        {
+            api.Use((context, next) =>
+            {
+                context.Response.Headers.CacheControl = "no-store";
+                return next(context);
+            });
+            api.UseProblems();
+            api.RefuseForged();
+        });
+        app.Use((context, next) =>
+        {
+            // No database keeps the character zero, not even to look for it.
+            if (!context.Request.Query.Any(q => q.Value.Any(v => v?.Contains('\0') == true)))
+                return next(context);
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return Task.CompletedTask;
+        });
+    }
+
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
+        RegisterOrganisation.Map(routes);
+        ChangeOrganisation.Map(routes);
         ReadOrganisations.Map(routes);
+
+        RegisterFacility.Map(routes);
+        ChangeFacility.Map(routes);
         ReadFacilities.Map(routes);
+
         ReadMaterials.Map(routes);
 
         RegisterBatch.Map(routes);
@@ -23,10 +60,19 @@ public static class Api
         ReadBatch.Map(routes);
         BatchHoldings.Map(routes);
         BatchTimeline.Map(routes);
+        HoldBatch.Map(routes);
+        ReleaseBatch.Map(routes);
+        PublishBatch.Map(routes);
 
+        DispatchShipment.Map(routes);
+        AcceptShipment.Map(routes);
+        DisputeShipment.Map(routes);
+        ResolveShipment.Map(routes);
+        VoidShipment.Map(routes);
         ListShipments.Map(routes);
         ReadShipment.Map(routes);
 
+        RecordRun.Map(routes);
         ListRuns.Map(routes);
         ReadRun.Map(routes);
 

@@ -55,13 +55,14 @@ public sealed record Refusal(string Code, ImmutableSortedDictionary<string, stri
     /// <summary>HTTP status (RFC 9110): a rule's refusal is 422; the others say more about the request than about the goods.</summary>
     public int Status => Code switch
     {
-        "malformed" or "unknown-field" or "id-mismatch" => 400,
+        "malformed" or "unknown-field" or "value-missing" or "text-malformed" or "id-mismatch" or "if-match-malformed" => 400,
         "not-allowed" or "cross-site" => 403,
         "not-found" => 404,
         "id-reused" or "busy" => 409,
         "changed-meanwhile" => 412,
         "too-large" => 413,
         "wrong-content-type" => 415,
+        "if-match-missing" => 428,
         _ => 422,
     };
 }

@@ -57,8 +57,8 @@ public static class TraceabilityService
             options.CodeGeneration.TypeLoadMode = TypeLoadMode.Auto;
         });
         builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = Limits.RequestBytes);
-        builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
         builder.Services.AddProblemDetails();
+        builder.AddApi();
         builder.AddSignIn();
         builder.AddPages();
 
@@ -66,6 +66,7 @@ public static class TraceabilityService
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UsePages();
+        app.UseApi();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();

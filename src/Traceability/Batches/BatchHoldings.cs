@@ -20,7 +20,7 @@ public static class BatchHoldings
     private const string Known = "k.batch_id = $1 and k.recorded_at <= $2 and (k.superseded_at is null or k.superseded_at > $2) and k.occurred_at <= $3";
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/batches/{batchId:guid}/holdings", Answer).ReadsOne<HoldingsFound>(nameof(BatchHoldings)).ProducesProblem(StatusCodes.Status400BadRequest);
+        routes.MapRead("/api/batches/{batchId:guid}/holdings", Answer).ReadsOne<HoldingsFound>(nameof(BatchHoldings)).Refuses(StatusCodes.Status400BadRequest);
 
     /// <returns>Null when there is no such batch, or none that the actor may see.</returns>
     public static async Task<HoldingsFound?> Find(
@@ -54,6 +54,6 @@ public static class BatchHoldings
     }
 
     private static async Task<IResult> Answer(
-        Guid batchId, DateTimeOffset? asKnownAt, DateTimeOffset? asOf, Actor actor, NpgsqlDataSource source, CancellationToken cancellation) =>
-        Listing.One(await Find(source, actor, batchId, asKnownAt, asOf, cancellation));
+        Guid batchId, Moment? asKnownAt, Moment? asOf, Actor actor, NpgsqlDataSource source, CancellationToken cancellation) =>
+        Listing.One(await Find(source, actor, batchId, asKnownAt?.At, asOf?.At, cancellation));
 }

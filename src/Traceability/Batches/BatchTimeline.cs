@@ -32,7 +32,7 @@ public static class BatchTimeline
     }.ToDictionary(t => JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Name));
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/batches/{batchId:guid}/timeline", Answer).ReadsOne<Timeline>(nameof(BatchTimeline)).ProducesProblem(StatusCodes.Status400BadRequest);
+        routes.MapRead("/api/batches/{batchId:guid}/timeline", Answer).ReadsOne<Timeline>(nameof(BatchTimeline)).Refuses(StatusCodes.Status400BadRequest);
 
     /// <param name="before">Cursor: where the page before ended.</param>
     /// <returns>Null when there is no such batch, or none that the actor may see.</returns>

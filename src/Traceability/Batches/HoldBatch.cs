@@ -6,6 +6,8 @@ namespace Traceability.Batches;
 /// <summary>Quarantine: nothing of the batch is dispatched, used or certified until this hold is released (Q2, O3).</summary>
 public sealed record HoldBatch(Guid BatchId, Guid HoldId, string Reason, DateTimeOffset OccurredAt) : ICommand
 {
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<HoldBatch>("/api/batches/{batchId:guid}/holds/{holdId:guid}");
+
     Guid ICommand.EntryId => HoldId;
 
     public void Touch(Touches touches, Actor by) => touches.Lock<Batch>(BatchId).Holders.Add(BatchId);
@@ -24,6 +26,8 @@ public sealed record HoldBatch(Guid BatchId, Guid HoldId, string Reason, DateTim
 /// <summary>One hold ends; the batch is free when no other is open.</summary>
 public sealed record ReleaseBatch(Guid BatchId, Guid HoldId, string Reason, DateTimeOffset OccurredAt) : ICommand
 {
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<ReleaseBatch>("/api/batches/{batchId:guid}/holds/{holdId:guid}/release");
+
     Guid ICommand.EntryId => DerivedId.Step(HoldId, "release");
 
     public void Touch(Touches touches, Actor by) => touches.Lock<Batch>(BatchId).Holders.Add(BatchId);

@@ -22,7 +22,7 @@ public sealed record BatchListed(
 /// <summary>The batches an organisation has to do with, the last known first.</summary>
 public static class ListBatches
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/batches", Answer).Lists<BatchListed>(nameof(ListBatches));
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/batches", Answer).Lists<BatchListed>(nameof(ListBatches));
 
     /// <returns>A page, or null when the cursor is none.</returns>
     public static async Task<Page<BatchListed>?> Find(NpgsqlDataSource source, Actor actor, BatchFilter filter, CancellationToken cancellation)

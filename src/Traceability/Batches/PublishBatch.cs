@@ -8,6 +8,8 @@ namespace Traceability.Batches;
 /// <param name="Code">At least 128 random bits, lower-case base 32: who cannot guess it cannot read it.</param>
 public sealed partial record PublishBatch(Guid BatchId, string Code, DateTimeOffset OccurredAt) : ICommand
 {
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<PublishBatch>("/api/batches/{batchId:guid}/public-link");
+
     Guid ICommand.EntryId => DerivedId.Step(BatchId, "public-link/" + Code);
 
     public void Touch(Touches touches, Actor by) => touches.Lock<Batch>(BatchId).Holders.Add(BatchId);

@@ -28,8 +28,8 @@ public static class ReadFacilities
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/facilities", AnswerList).Lists<FacilityListed>("ListFacilities");
-        routes.MapGet("/api/facilities/{facilityId:guid}", AnswerOne).ReadsOne<FacilityFound>("ReadFacility");
+        routes.MapRead("/api/facilities", AnswerList).Lists<FacilityListed>("ListFacilities");
+        routes.MapRead("/api/facilities/{facilityId:guid}", AnswerOne).ReadsOne<FacilityFound>("ReadFacility");
     }
 
     /// <returns>A page, or null when the cursor is none.</returns>

@@ -8,6 +8,8 @@ namespace Traceability.Facilities;
 /// <param name="Code">Short kebab-case name used in files and addresses; never reused.</param>
 public sealed record RegisterFacility(Guid FacilityId, string Code, FacilityKind Kind, FacilityTerms Terms, DateTimeOffset OccurredAt) : ICommand
 {
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<RegisterFacility>("/api/facilities/{facilityId:guid}");
+
     Guid ICommand.EntryId => FacilityId;
 
     public void Touch(Touches touches, Actor by)
@@ -35,6 +37,8 @@ public sealed record RegisterFacility(Guid FacilityId, string Code, FacilityKind
 /// <param name="ExpectedVersion">Version the change was made from (If-Match), or null.</param>
 public sealed record ChangeFacility(Guid FacilityId, Guid ChangeId, FacilityTerms Terms, DateTimeOffset OccurredAt, long? ExpectedVersion = null) : ICommand
 {
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutChange<ChangeFacility>("/api/facilities/{facilityId:guid}/changes/{changeId:guid}");
+
     Guid ICommand.EntryId => ChangeId;
 
     public void Touch(Touches touches, Actor by)

@@ -11,7 +11,7 @@ public sealed record AlarmsFound(Guid EventId, Guid FactId, IReadOnlyList<Alarm>
 /// <summary>What rules found implausible in the own organisation's entries; the last recorded first.</summary>
 public static class ListAlarms
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/alarms", Answer).Lists<AlarmsFound>(nameof(ListAlarms));
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/alarms", Answer).Lists<AlarmsFound>(nameof(ListAlarms));
 
     /// <param name="factId">Only those of this batch, shipment or run.</param>
     /// <returns>A page, or null when the cursor is none.</returns>

@@ -1,6 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Mvc;
 using Traceability.Access;
 using Wolverine;
 
@@ -9,76 +9,88 @@ namespace Traceability.Ledger;
 /// <summary>A command over HTTP: the client chooses the id and puts; a repeat gets the same answer.</summary>
 public static class CommandEndpoint
 {
+    private const string ExpectedVersion = "expectedVersion";
+
     /// <summary>The route's values are members of the command; the body says the rest. 201 for a new entry, 200 for a repeat, else a problem document.</summary>
     public static RouteHandlerBuilder PutCommand<T>(this IEndpointRouteBuilder routes, string route) where T : class, ICommand =>
-        routes.MapPut(route, Handle<T>)
-            .Accepts<T>("application/json")
-            .Produces<Recorded>(StatusCodes.Status200OK)
-            .Produces<Recorded>(StatusCodes.Status201Created)
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status401Unauthorized)
-            .ProducesProblem(StatusCodes.Status403Forbidden)
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict)
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-            .WithName(typeof(T).Name);
+        routes.MapPut(route, (HttpContext context, IMessageBus bus, CancellationToken cancellation) => Handle<T>(context, bus, _ => null, cancellation)).Records<T>();
 
-    private static async Task<IResult> Handle<T>(HttpContext context, IMessageBus bus, CancellationToken cancellation) where T : class, ICommand
+    /// <summary>A command that restates what stands: If-Match names the version it was made from, so that nobody's change is lost unseen.</summary>
+    public static RouteHandlerBuilder PutChange<T>(this IEndpointRouteBuilder routes, string route) where T : class, ICommand =>
+        routes.MapPut(route, (HttpContext context, IMessageBus bus, CancellationToken cancellation) => Handle<T>(context, bus, said => MatchVersion(context.Request, said), cancellation))
+            .Records<T>()
+            .WithMetadata(new ChangesWhatStands())
+            .Refuses(StatusCodes.Status412PreconditionFailed, StatusCodes.Status428PreconditionRequired);
+
+    private static RouteHandlerBuilder Records<T>(this RouteHandlerBuilder endpoint) where T : class, ICommand => endpoint
+        .Accepts<T>("application/json")
+        .Produces<Recorded>(StatusCodes.Status200OK)
+        .Produces<Recorded>(StatusCodes.Status201Created)
+        .Refuses(
+            StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
+            StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity)
+        .WithName(typeof(T).Name);
+
+    private static async Task<IResult> Handle<T>(HttpContext context, IMessageBus bus, Func<JsonObject, Refusal?> complete, CancellationToken cancellation) where T : class, ICommand
     {
-        var (command, refusal) = await Read<T>(context.Request, cancellation);
+        var (command, refusal) = await Read<T>(context.Request, complete, cancellation);
         if (command is null)
-            return Problem.Of(refusal!);
+            return Problems.Of(refusal!);
         var answer = await bus.InvokeAsync<Answer>(new Submission(command, context.Actor()), cancellation);
         if (answer.Recorded is not { } recorded)
-            return Problem.Of(answer.Refusal!);
+            return Problems.Of(answer.Refusal!);
         context.Response.Headers.ETag = $"\"{recorded.Version}\"";
         return TypedResults.Json(recorded, ApiJson.Options, statusCode: recorded.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
-    private static async Task<(T? Command, Refusal? Refusal)> Read<T>(HttpRequest request, CancellationToken cancellation) where T : class, ICommand
+    private static async Task<(T? Command, Refusal? Refusal)> Read<T>(HttpRequest request, Func<JsonObject, Refusal?> complete, CancellationToken cancellation) where T : class, ICommand
     {
         if (!request.HasJsonContentType())
             return (null, Refusal.Of("wrong-content-type"));
         try
         {
-            var body = await JsonNode.ParseAsync(request.Body, null, new() { MaxDepth = Limits.JsonDepth, AllowDuplicateProperties = false }, cancellation);
-            if (body is not JsonObject said)
-                return (null, Refusal.Of("malformed").At("$"));
-            foreach (var (name, value) in request.RouteValues)
-            {
-                if (said[name] is { } stated && !string.Equals(stated.ToString(), $"{value}", StringComparison.OrdinalIgnoreCase))
-                    return (null, Refusal.Of("id-mismatch").At(name));
-                said[name] = $"{value}";
-            }
-            return (said.Deserialize<T>(ApiJson.Options), null);
+            if (await Shape.Parse(request.Body, cancellation) is not JsonObject said)
+                return (null, Refusal.Of("malformed"));
+            var wrong = Complete(said, request.RouteValues) ?? complete(said) ?? Shape.Wrong(said, ApiJson.Options.GetTypeInfo(typeof(T)));
+            return wrong is null ? (said.Deserialize<T>(ApiJson.Options), null) : (null, wrong);
         }
         catch (JsonException e)
         {
-            return (null, Unreadable(e));
+            return (null, Refusal.Of("malformed") with { Field = Shape.Field(e) });
         }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (BadHttpRequestException e)
         {
-            return (null, Refusal.Of("too-large", ("limit", Limits.RequestBytes)));
+            return (null, e.StatusCode == StatusCodes.Status413PayloadTooLarge ? Refusal.Of("too-large", ("limit", Limits.RequestBytes)) : Refusal.Of("malformed"));
         }
     }
 
-    private static Refusal Unreadable(JsonException e)
+    private static Refusal? Complete(JsonObject said, RouteValueDictionary route)
     {
-        var code = e.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal) ? "unknown-field" : "malformed";
-        return Refusal.Of(code).At(e.Path ?? "$");
+        foreach (var (name, value) in route)
+        {
+            if (said[name] is { } stated && !(stated is JsonValue && string.Equals(Shape.Text(stated), $"{value}", StringComparison.OrdinalIgnoreCase)))
+                return Refusal.Of("id-mismatch").At(name);
+            said[name] = $"{value}";
+        }
+        return null;
+    }
+
+    /// <summary>One strong entity tag as this API gives them out, or <c>*</c> for whatever stands (RFC 9110, 13.1.1).</summary>
+    private static Refusal? MatchVersion(HttpRequest request, JsonObject said)
+    {
+        if (said.ContainsKey(ExpectedVersion))
+            return Refusal.Of("unknown-field").At(ExpectedVersion);
+        var tag = request.Headers.IfMatch.ToString();
+        if (tag.Length == 0)
+            return Refusal.Of("if-match-missing").At("If-Match");
+        if (tag == "*")
+            return null;
+        if (tag is not ['"', .. var digits, '"'] || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+            return Refusal.Of("if-match-malformed").At("If-Match");
+        said[ExpectedVersion] = version;
+        return null;
     }
 }
 
-/// <summary>A refusal as a problem document (RFC 9457): its type ends in the code, its extensions carry field and values.</summary>
-public static class Problem
-{
-    public static IResult Of(Refusal refusal) => TypedResults.Problem(new ProblemDetails
-    {
-        Type = $"/problems/{refusal.Code}",
-        Title = refusal.Code,
-        Status = refusal.Status,
-        Extensions = { ["code"] = refusal.Code, ["field"] = refusal.Field, ["values"] = refusal.Values },
-    });
-}
+/// <summary>Marks endpoints that need If-Match.</summary>
+public sealed class ChangesWhatStands;

@@ -36,7 +36,7 @@ public sealed class InstantConverter : JsonConverter<DateTimeOffset>
     /// <exception cref="JsonException">Not ISO 8601, or without an offset.</exception>
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (!reader.TryGetDateTimeOffset(out var instant) || reader.GetString() is not { } text || !(text[^1] == 'Z' || text[^6] is '+' or '-'))
+        if (!reader.TryGetDateTimeOffset(out var instant) || reader.GetString() is not { } text || !text.Contains('T') || !(text[^1] == 'Z' || text[^6] is '+' or '-'))
             throw new JsonException("A time is written as ISO 8601 with its offset.");
         // What a database does not keep is not compared with what it kept.
         return instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMicrosecond));

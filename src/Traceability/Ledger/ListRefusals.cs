@@ -13,7 +13,7 @@ public sealed record RefusalKept(
 /// <summary>What people of the own organisation submitted and the rules refused (H5); the last first.</summary>
 public static class ListRefusals
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/refusals", Answer).Lists<RefusalKept>(nameof(ListRefusals));
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/refusals", Answer).Lists<RefusalKept>(nameof(ListRefusals));
 
     /// <returns>A page, or null when the cursor is none.</returns>
     public static async Task<Page<RefusalKept>?> Find(NpgsqlDataSource source, Actor actor, string? cursor, CancellationToken cancellation)

@@ -5,20 +5,23 @@ namespace Traceability.Ledger;
 /// <summary>What the reading endpoints have in common.</summary>
 public static class Listing
 {
-    public static RouteHandlerBuilder Lists<T>(this RouteHandlerBuilder endpoint, string name) => endpoint.Reads<Page<T>>(name).ProducesProblem(StatusCodes.Status400BadRequest);
+    /// <summary>Whoever may GET may ask for the headers alone.</summary>
+    public static RouteHandlerBuilder MapRead(this IEndpointRouteBuilder routes, string route, Delegate answer) => routes.MapMethods(route, [HttpMethods.Get, HttpMethods.Head], answer);
+
+    public static RouteHandlerBuilder Lists<T>(this RouteHandlerBuilder endpoint, string name) => endpoint.Reads<Page<T>>(name).Refuses(StatusCodes.Status400BadRequest);
 
     public static RouteHandlerBuilder Reads<T>(this RouteHandlerBuilder endpoint, string name) => endpoint
         .Produces<T>()
-        .ProducesProblem(StatusCodes.Status401Unauthorized)
+        .Refuses(StatusCodes.Status401Unauthorized)
         .WithName(name);
 
-    public static RouteHandlerBuilder ReadsOne<T>(this RouteHandlerBuilder endpoint, string name) => endpoint.Reads<T>(name).ProducesProblem(StatusCodes.Status404NotFound);
+    public static RouteHandlerBuilder ReadsOne<T>(this RouteHandlerBuilder endpoint, string name) => endpoint.Reads<T>(name).Refuses(StatusCodes.Status404NotFound);
 
     /// <summary>A page with a link to the next one (RFC 8288), or the refusal of a cursor that no list gave out.</summary>
     public static IResult Of<T>(HttpContext context, Page<T>? page)
     {
         if (page is null)
-            return Problem.Of(Refusal.Of("malformed").At("cursor"));
+            return Problems.Of(Refusal.Of("malformed").At("cursor"));
         if (page.Next is { } next)
         {
             var query = QueryHelpers.ParseQuery(context.Request.QueryString.Value).Where(q => q.Key != "cursor").Append(new("cursor", next));
@@ -42,5 +45,5 @@ public static class Listing
     public static string? Contained(this string? text) =>
         text is null ? null : $"%{text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
 
-    private static IResult NotFound => Problem.Of(Refusal.Of("not-found"));
+    private static IResult NotFound => Problems.Of(Refusal.Of("not-found"));
 }

@@ -14,7 +14,7 @@ public sealed record SearchFound(string Text, IReadOnlyList<SearchHit> Hits);
 /// Numbers match in part and in any case, serials whole.</summary>
 public static class Search
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/search", Answer).Reads<SearchFound>(nameof(Search)).ProducesProblem(StatusCodes.Status400BadRequest);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/search", Answer).Reads<SearchFound>(nameof(Search)).Refuses(StatusCodes.Status400BadRequest);
 
     /// <summary>At most <see cref="Limits.PageSize"/> hits, those that begin with the text first.</summary>
     public static async Task<SearchFound> Find(NpgsqlDataSource source, Actor actor, string text, CancellationToken cancellation)

@@ -8,5 +8,5 @@ public sealed record CatalogueFound(IReadOnlyList<Material> Materials, IReadOnly
 public static class ReadMaterials
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/materials", (Catalogue catalogue) => TypedResults.Ok(new CatalogueFound(catalogue.Materials, catalogue.Steps))).Reads<CatalogueFound>(nameof(ReadMaterials));
+        routes.MapRead("/api/materials", (Catalogue catalogue) => TypedResults.Ok(new CatalogueFound(catalogue.Materials, catalogue.Steps))).Reads<CatalogueFound>(nameof(ReadMaterials));
 }

@@ -18,7 +18,7 @@ public sealed record Home(
 public static class ReadHome
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/home", async (Actor actor, NpgsqlDataSource source, CancellationToken cancellation) => TypedResults.Ok(await Find(source, actor, cancellation))).Reads<Home>(nameof(ReadHome));
+        routes.MapRead("/api/home", async (Actor actor, NpgsqlDataSource source, CancellationToken cancellation) => TypedResults.Ok(await Find(source, actor, cancellation))).Reads<Home>(nameof(ReadHome));
 
     public static async Task<Home> Find(NpgsqlDataSource source, Actor actor, CancellationToken cancellation)
     {

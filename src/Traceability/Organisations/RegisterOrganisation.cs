@@ -9,6 +9,8 @@ namespace Traceability.Organisations;
 public sealed record RegisterOrganisation(
     Guid OrganisationId, string Code, string Name, string Country, IReadOnlyList<Identifier>? Identifiers, DateTimeOffset OccurredAt) : ICommand
 {
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<RegisterOrganisation>("/api/organisations/{organisationId:guid}");
+
     Guid ICommand.EntryId => OrganisationId;
 
     public void Touch(Touches touches, Actor by)
@@ -34,6 +36,8 @@ public sealed record RegisterOrganisation(
 public sealed record ChangeOrganisation(
     Guid OrganisationId, Guid ChangeId, string Name, string Country, IReadOnlyList<Identifier>? Identifiers, DateTimeOffset OccurredAt, long? ExpectedVersion = null) : ICommand
 {
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutChange<ChangeOrganisation>("/api/organisations/{organisationId:guid}/changes/{changeId:guid}");
+
     Guid ICommand.EntryId => ChangeId;
 
     public void Touch(Touches touches, Actor by) => touches.Lock<Organisation>(OrganisationId);

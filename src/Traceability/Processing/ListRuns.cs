@@ -19,7 +19,7 @@ public sealed record RunListed(
 /// <summary>The process runs of an organisation, the last recorded first.</summary>
 public static class ListRuns
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/runs", Answer).Lists<RunListed>(nameof(ListRuns));
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/runs", Answer).Lists<RunListed>(nameof(ListRuns));
 
     /// <returns>A page, or null when the cursor is none.</returns>
     public static async Task<Page<RunListed>?> Find(NpgsqlDataSource source, Actor actor, RunFilter filter, CancellationToken cancellation)

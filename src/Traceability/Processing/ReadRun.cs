@@ -9,7 +9,7 @@ public sealed record RunFound(ProcessRun Run, Names Names, long Version);
 
 public static class ReadRun
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/runs/{runId:guid}", Answer).ReadsOne<RunFound>(nameof(ReadRun));
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/runs/{runId:guid}", Answer).ReadsOne<RunFound>(nameof(ReadRun));
 
     /// <returns>Null when there is no such run, or none that the actor may see: balances are for the operator.</returns>
     public static async Task<RunFound?> Find(NpgsqlDataSource source, Actor actor, Guid runId, CancellationToken cancellation)

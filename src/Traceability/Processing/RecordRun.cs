@@ -22,6 +22,8 @@ public sealed record RecordRun(
     Guid RunId, string Number, string Step, Guid FacilityId, DateTimeOffset StartedAt, DateTimeOffset OccurredAt,
     IReadOnlyList<RunInput> Inputs, IReadOnlyList<RunOutput> Outputs, IReadOnlyList<UntrackedSource>? Untracked = null) : ICommand
 {
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<RecordRun>("/api/runs/{runId:guid}");
+
     /// <summary>Excess of output over input that is recorded with an alarm; more is refused (B1, for steps that change no material).</summary>
     private const decimal Tolerance = 0.02m;
 

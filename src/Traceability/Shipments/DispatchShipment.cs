@@ -18,6 +18,8 @@ public sealed record DispatchShipment(
     Guid ShipmentId, string Number, Guid FromFacilityId, Guid ToFacilityId, TransportMode Mode, Carrier Carrier, IReadOnlyList<DispatchLine> Lines, DateTimeOffset OccurredAt,
     IReadOnlyList<Seal>? Seals = null, IReadOnlyList<string>? Units = null, IReadOnlyList<string>? Documents = null) : ICommand
 {
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<DispatchShipment>("/api/shipments/{shipmentId:guid}");
+
     Guid ICommand.EntryId => ShipmentId;
 
     public void Touch(Touches touches, Actor by)

@@ -21,7 +21,7 @@ public sealed record ShipmentListed(
 /// <summary>The shipments an organisation sent, is to receive, carries or owns goods of; the last known first.</summary>
 public static class ListShipments
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/shipments", Answer).Lists<ShipmentListed>(nameof(ListShipments));
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/shipments", Answer).Lists<ShipmentListed>(nameof(ListShipments));
 
     /// <returns>A page, or null when the cursor is none.</returns>
     public static async Task<Page<ShipmentListed>?> Find(NpgsqlDataSource source, Actor actor, ShipmentFilter filter, CancellationToken cancellation)

@@ -9,7 +9,7 @@ public sealed record ShipmentFound(Shipment Shipment, Names Names, long Version)
 
 public static class ReadShipment
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/shipments/{shipmentId:guid}", Answer).ReadsOne<ShipmentFound>(nameof(ReadShipment));
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/shipments/{shipmentId:guid}", Answer).ReadsOne<ShipmentFound>(nameof(ReadShipment));
 
     /// <returns>Null when there is no such shipment, or none that the actor may see.</returns>
     public static async Task<ShipmentFound?> Find(NpgsqlDataSource source, Actor actor, Guid shipmentId, CancellationToken cancellation)

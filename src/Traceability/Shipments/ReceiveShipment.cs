@@ -14,6 +14,8 @@ public sealed record ReceiptLine(Guid BatchId, Measure Stated, string? OwnNumber
 /// <param name="OccurredAt">When it arrived.</param>
 public sealed record AcceptShipment(Guid ShipmentId, IReadOnlyList<ReceiptLine> Lines, DateTimeOffset OccurredAt, string? Note = null) : ICommand
 {
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<AcceptShipment>("/api/shipments/{shipmentId:guid}/acceptance");
+
     Guid ICommand.EntryId => DerivedId.Step(ShipmentId, "receipt");
 
     public void Touch(Touches touches, Actor by) => Receipt.Touch(touches, by, ShipmentId, Lines);
@@ -42,6 +44,8 @@ public sealed record AcceptShipment(Guid ShipmentId, IReadOnlyList<ReceiptLine> 
 /// <summary>The receiver contests what came, whatever the scale says: damaged, wrong goods, broken seal.</summary>
 public sealed record DisputeShipment(Guid ShipmentId, IReadOnlyList<ReceiptLine> Lines, string Reason, DateTimeOffset OccurredAt) : ICommand
 {
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<DisputeShipment>("/api/shipments/{shipmentId:guid}/dispute");
+
     Guid ICommand.EntryId => DerivedId.Step(ShipmentId, "receipt");
 
     public void Touch(Touches touches, Actor by) => Receipt.Touch(touches, by, ShipmentId, Lines);

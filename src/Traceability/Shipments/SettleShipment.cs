@@ -7,6 +7,8 @@ namespace Traceability.Shipments;
 /// <summary>One side of a dispute names the quantities it would agree to. When the other side names the same ones, they are booked.</summary>
 public sealed record ResolveShipment(Guid ShipmentId, Guid ResolutionId, IReadOnlyList<AgreedLine> Lines, string Reason, DateTimeOffset OccurredAt) : ICommand
 {
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<ResolveShipment>("/api/shipments/{shipmentId:guid}/resolution");
+
     Guid ICommand.EntryId => ResolutionId;
 
     public void Touch(Touches touches, Actor by)
@@ -74,6 +76,8 @@ public sealed record ResolveShipment(Guid ShipmentId, Guid ResolutionId, IReadOn
 /// <summary>The shipper takes a dispatch back before anything was received: it never left, or came back.</summary>
 public sealed record VoidShipment(Guid ShipmentId, string Reason, DateTimeOffset OccurredAt) : ICommand
 {
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<VoidShipment>("/api/shipments/{shipmentId:guid}/void");
+
     Guid ICommand.EntryId => DerivedId.Step(ShipmentId, "void");
 
     public void Touch(Touches touches, Actor by) => touches.Lock<Shipment>(ShipmentId).LinesOf.Add(ShipmentId);
