@@ -10,7 +10,7 @@ internal static class BatchRows
     private static readonly Column Material = new("Material", "material", Required: true);
     private static readonly Column Source = new("Source", "source", Required: true);
     private static readonly Column Facility = new("Facility", "facilityId", Required: true);
-    private static readonly Column Supplier = new("Supplier", "declared");
+    private static readonly Column Supplier = new("Supplier", "supplier declared");
     private static readonly Column Origin = new("Origin", "origin");
     private static readonly Column OriginCountry = new("Origin country", "country");
     private static readonly Column OccurredAt = new("Occurred at", "occurredAt", Required: true);
@@ -21,14 +21,14 @@ internal static class BatchRows
         Columns.Owner, Supplier, Origin, OriginCountry, OccurredAt,
     ], Read);
 
-    private static RegisterBatch Read(FileEntry entry, Names names)
+    private static RegisterBatch Read(FileEntry entry, NamedIds ids)
     {
         var row = entry.First;
         var number = row.Text(Number);
         var declared = new DeclaredOrigin(row.Cell(Supplier), row.Cell(Origin), row.Cell(OriginCountry));
         return new(
             DerivedId.Batch(entry.Actor.OrganisationId, number), number, row.Text(Material), row.Choice<RegistrationSource>(Source),
-            names.Facility(row.Text(Facility)), row.Measure(), row.Time(OccurredAt),
-            row.Owner(names), declared == new DeclaredOrigin(null, null, null) ? null : declared, row.Serials());
+            ids.Facility(row.Text(Facility)), row.Measure(), row.Time(OccurredAt),
+            row.Owner(ids), declared == new DeclaredOrigin(null, null, null) ? null : declared, row.Serials());
     }
 }

@@ -29,14 +29,14 @@ internal static class FacilityRows
         Partners, Permits, OpeningStockClosed, ReceiptTolerance, RegisteredAt,
     ], Read);
 
-    private static RegisterFacility Read(FileEntry entry, Names names)
+    private static RegisterFacility Read(FileEntry entry, NamedIds ids)
     {
         var row = entry.First;
         var code = row.Text(Code);
         var terms = new FacilityTerms(
-            row.Text(Name), names.Organisation(row.Text(Operator)), row.Text(Country), Degrees(row, Latitude), Degrees(row, Longitude),
+            row.Text(Name), ids.Organisation(row.Text(Operator)), row.Text(Country), Degrees(row, Latitude), Degrees(row, Longitude),
             row.Cell(Licence) is { } number ? new(number, row.Date(LicensedFrom), row.Date(LicensedTo), row.List(LicensedMaterials)) : null,
-            [.. row.Amounts(Partners).Select(p => new Partner(names.Organisation(p.Name), p.Value / 100))],
+            [.. row.Amounts(Partners).Select(p => new Partner(ids.Organisation(p.Name), p.Value / 100))],
             [.. row.Amounts(Permits).Select(p => new Permit(p.Name, p.Value))],
             row.OptionalTime(OpeningStockClosed), row.Number(ReceiptTolerance) / 100);
         return new(DerivedId.Facility(code), code, row.Choice<FacilityKind>(KindOf), terms, row.Time(RegisteredAt));

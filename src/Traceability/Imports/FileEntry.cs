@@ -21,10 +21,10 @@ internal sealed partial class FileEntry(FileKind kind, Actor actor, IReadOnlyLis
     public Answer? Answer { get; set; }
 
     /// <summary>Reads the rows into the command. Read again once more names are known.</summary>
-    public void Read(Names names)
+    public void Read(NamedIds ids)
     {
         CheckRepeats();
-        var command = kind.Command(this, names);
+        var command = kind.Command(this, ids);
         Command = rows.Any(r => r.Wrong is not null) ? null : command;
     }
 
@@ -67,9 +67,12 @@ internal sealed partial class FileEntry(FileKind kind, Actor actor, IReadOnlyLis
             return (misread, misread.Wrong!);
         var refusal = Answer?.Refusal ?? throw new InvalidOperationException("An entry that could be read has no answer.");
         var path = refusal.Field ?? "";
-        var row = _lines.GetValueOrDefault(Line().Match(path).Value) ?? First;
-        var name = LastName().Match(path).Value;
-        var column = kind.Columns.FirstOrDefault(c => c.Field == name);
+        var line = _lines.GetValueOrDefault(Line().Match(path).Value);
+        var row = line ?? First;
+        // The innermost name that a column fills: terms.licence.number stands in the column of the licence.
+        var column = Name().Matches(path).Reverse()
+            .Select(name => kind.Columns.FirstOrDefault(c => c.Fills(name.Value) && !(c.OfEntry && line is not null)))
+            .FirstOrDefault(c => c is not null);
         // Ids that the file did not name would tell the reader of something he may not see.
         var shown = refusal.Code == "not-found" ? Refusal.Of(refusal.Code) with { Field = refusal.Field } : refusal;
         return (row, new(shown, column, column is null ? null : row.Cell(column)));
@@ -88,6 +91,6 @@ internal sealed partial class FileEntry(FileKind kind, Actor actor, IReadOnlyLis
     [GeneratedRegex(@"^\w+\[\d+\]")]
     private static partial Regex Line();
 
-    [GeneratedRegex(@"\w+(?=(\[\d+\])?$)")]
-    private static partial Regex LastName();
+    [GeneratedRegex(@"[a-zA-Z]+")]
+    private static partial Regex Name();
 }

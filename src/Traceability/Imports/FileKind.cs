@@ -3,15 +3,18 @@ using Traceability.Ledger;
 namespace Traceability.Imports;
 
 /// <param name="Name">As in the heading, upper or lower case.</param>
-/// <param name="Field">Last name of the command's field that it fills, so that a rule's refusal finds its cell.</param>
+/// <param name="Fields">Names of the command's fields that it fills, separated by spaces, so that a rule's refusal finds its cell.</param>
 /// <param name="Required">Stands in every heading and is never empty.</param>
 /// <param name="OfEntry">Says something about the whole entry: later rows of the entry repeat it or leave it empty.</param>
-public sealed record Column(string Name, string Field, bool Required = false, bool OfEntry = false);
+public sealed record Column(string Name, string Fields, bool Required = false, bool OfEntry = false)
+{
+    internal bool Fills(string field) => Fields.Split(' ').Contains(field);
+}
 
 /// <summary>A kind of file: the columns of its heading, and how its rows become the command that HTTP would send.</summary>
 public sealed class FileKind
 {
-    internal FileKind(string name, Column number, Column time, IReadOnlyList<Column> groupedBy, IReadOnlyList<Column> columns, Func<FileEntry, Names, ICommand> command) =>
+    internal FileKind(string name, Column number, Column time, IReadOnlyList<Column> groupedBy, IReadOnlyList<Column> columns, Func<FileEntry, NamedIds, ICommand> command) =>
         (Name, Number, Time, GroupedBy, Columns, Command) = (name, number, time, groupedBy, columns, command);
 
     public static IReadOnlyList<FileKind> All { get; } =
@@ -33,7 +36,7 @@ public sealed class FileKind
     /// <summary>The heading of an empty file of this kind.</summary>
     public string Template => string.Join(',', Columns.Select(c => c.Name));
 
-    internal Func<FileEntry, Names, ICommand> Command { get; }
+    internal Func<FileEntry, NamedIds, ICommand> Command { get; }
 
     public Column? Column(string name) => Columns.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 }
@@ -45,7 +48,7 @@ internal static class Columns
     public static readonly Column BatchMaker = new("Batch maker", "makerId");
     public static readonly Column ShipmentNumber = new("Shipment number", "shipmentId", Required: true, OfEntry: true);
     public static readonly Column Shipper = new("Shipper", "shipperId", Required: true, OfEntry: true);
-    public static readonly Column WetKilograms = new("Wet kilograms", "wetKilograms");
+    public static readonly Column WetKilograms = new("Wet kilograms", "wetKilograms dryKilograms");
     public static readonly Column MoisturePercent = new("Moisture percent", "moisture");
     public static readonly Column Pieces = new("Pieces", "pieces");
     public static readonly Column Method = new("Method", "method");

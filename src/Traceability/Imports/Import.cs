@@ -40,16 +40,16 @@ public sealed class Import(RecordChunk record, ResolveNumbers resolve)
 
     private async Task Record(IReadOnlyList<FileEntry> entries, CancellationToken stop)
     {
-        var names = new Names();
+        var ids = new NamedIds();
         foreach (var chunk in entries.Chunk(Limits.CommandsOfChunk))
         {
             // A batch is known by its maker's number and the maker by his code: what is found may lead to another name.
             do
             {
                 foreach (var entry in chunk)
-                    entry.Read(names);
+                    entry.Read(ids);
             }
-            while (await names.LookUp(resolve, stop));
+            while (await ids.LookUp(resolve, stop));
 
             FileEntry[] readable = [.. chunk.Where(e => e.Command is not null)];
             if (readable.Length == 0)

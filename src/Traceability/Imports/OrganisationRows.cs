@@ -14,7 +14,7 @@ internal static class OrganisationRows
 
     public static FileKind Kind { get; } = new("Organisations", Code, RegisteredAt, [], [Code, Name, Country, Identifiers, RegisteredAt], Read);
 
-    private static RegisterOrganisation Read(FileEntry entry, Names names)
+    private static RegisterOrganisation Read(FileEntry entry, NamedIds ids)
     {
         var row = entry.First;
         var code = row.Text(Code);

@@ -17,14 +17,14 @@ internal static class ReceiptRows
         Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, ArrivedAt, Note, Dispute,
     ], Read);
 
-    private static ICommand Read(FileEntry entry, Names names)
+    private static ICommand Read(FileEntry entry, NamedIds ids)
     {
         var row = entry.First;
-        var shipper = names.Organisation(row.Text(Columns.Shipper));
-        var shipment = names.Shipment(shipper, row.Text(Columns.ShipmentNumber));
-        var lines = entry.Lines("lines", _ => true, line => new ReceiptLine(line.Batch(names, shipper), line.Measure(), line.Cell(OwnNumber)));
+        var shipper = ids.Organisation(row.Text(Columns.Shipper));
+        var shipment = ids.Shipment(shipper, row.Text(Columns.ShipmentNumber));
+        var lines = entry.Lines("lines", _ => true, line => new ReceiptLine(line.Batch(ids, shipper), line.Measure(), line.Cell(OwnNumber)));
         foreach (var line in lines.Where(l => l.OwnNumber is not null))
-            names.Give(entry.Actor.OrganisationId, line.OwnNumber!, line.BatchId);
+            ids.Give(entry.Actor.OrganisationId, line.OwnNumber!, line.BatchId);
         return row.Cell(Dispute) is { } reason
             ? new DisputeShipment(shipment, lines, reason, row.Time(ArrivedAt))
             : new AcceptShipment(shipment, lines, row.Time(ArrivedAt), row.Cell(Note));

@@ -17,13 +17,13 @@ internal static class ResolutionRows
         Number, Columns.ShipmentNumber, Columns.Shipper, Columns.BatchNumber, Columns.BatchMaker, AgreedDryKilograms, AgreedPieces, Reason, AgreedAt,
     ], Read);
 
-    private static ResolveShipment Read(FileEntry entry, Names names)
+    private static ResolveShipment Read(FileEntry entry, NamedIds ids)
     {
         var row = entry.First;
-        var shipper = names.Organisation(row.Text(Columns.Shipper));
+        var shipper = ids.Organisation(row.Text(Columns.Shipper));
         return new(
-            names.Shipment(shipper, row.Text(Columns.ShipmentNumber)), DerivedId.Resolution(entry.Actor.OrganisationId, row.Text(Number)),
-            entry.Lines("lines", _ => true, line => new AgreedLine(line.Batch(names, shipper), new(Agreed(line), line.Whole(AgreedPieces) ?? 0))),
+            ids.Shipment(shipper, row.Text(Columns.ShipmentNumber)), DerivedId.Resolution(entry.Actor.OrganisationId, row.Text(Number)),
+            entry.Lines("lines", _ => true, line => new AgreedLine(line.Batch(ids, shipper), new(Agreed(line), line.Whole(AgreedPieces) ?? 0))),
             row.Text(Reason), row.Time(AgreedAt));
     }
 

@@ -115,10 +115,10 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, int> pla
 
     /// <summary>The batch of that number: the reader's own unless the row says whose number it is.</summary>
     /// <param name="organisationId">Whose number it is unless the row says otherwise.</param>
-    public Guid Batch(Names names, Guid organisationId, Column? column = null) =>
-        names.Batch(Cell(Columns.BatchMaker) is { } code ? names.Organisation(code) : organisationId, Text(column ?? Columns.BatchNumber));
+    public Guid Batch(NamedIds ids, Guid organisationId, Column? column = null) =>
+        ids.Batch(Cell(Columns.BatchMaker) is { } code ? ids.Organisation(code) : organisationId, Text(column ?? Columns.BatchNumber));
 
-    public Guid? Owner(Names names) => Cell(Columns.Owner) is { } code ? names.Organisation(code) : null;
+    public Guid? Owner(NamedIds ids) => Cell(Columns.Owner) is { } code ? ids.Organisation(code) : null;
 
     public void Misread(Column? column, Refusal refusal) => Wrong ??= new(refusal, column, column is null ? null : Cell(column));
 

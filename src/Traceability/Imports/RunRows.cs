@@ -15,8 +15,8 @@ internal static class RunRows
     private static readonly Column StartedAt = new("Started at", "startedAt", Required: true, OfEntry: true);
     private static readonly Column EndedAt = new("Ended at", "occurredAt", Required: true, OfEntry: true);
     private static readonly Column PartOf = new("Part", "role", Required: true);
-    private static readonly Column Batch = new("Batch number", "batchId");
-    private static readonly Column Material = new("Material", "material");
+    private static readonly Column Batch = new("Batch number", "batchId number");
+    private static readonly Column Material = new("Material", "material name");
 
     public static FileKind Kind { get; } = new("Process runs", Number, EndedAt, [Number],
     [
@@ -24,28 +24,28 @@ internal static class RunRows
         Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Serials, Columns.Owner,
     ], Read);
 
-    private static RecordRun Read(FileEntry entry, Names names)
+    private static RecordRun Read(FileEntry entry, NamedIds ids)
     {
         var row = entry.First;
         var number = row.Text(Number);
         var maker = entry.Actor.OrganisationId;
         return new(
-            DerivedId.Run(maker, number), number, row.Text(Step), names.Facility(row.Text(Facility)), row.Time(StartedAt), row.Time(EndedAt),
-            entry.Lines("inputs", line => PartIn(line) is Part.Input, line => Input(line, names, maker)),
-            entry.Lines("outputs", line => PartIn(line) is not (Part.Input or Part.Untracked), line => Output(line, names, maker)),
+            DerivedId.Run(maker, number), number, row.Text(Step), ids.Facility(row.Text(Facility)), row.Time(StartedAt), row.Time(EndedAt),
+            entry.Lines("inputs", line => PartIn(line) is Part.Input, line => Input(line, ids, maker)),
+            entry.Lines("outputs", line => PartIn(line) is not (Part.Input or Part.Untracked), line => Output(line, ids, maker)),
             entry.Lines("untracked", line => PartIn(line) is Part.Untracked, Untracked));
     }
 
     private static Part PartIn(Row line) => line.Choice<Part>(PartOf);
 
-    private static RunInput Input(Row line, Names names, Guid maker) =>
-        new(line.Batch(names, maker, Batch), line.Measure(), line.Owner(names), line.Serials());
+    private static RunInput Input(Row line, NamedIds ids, Guid maker) =>
+        new(line.Batch(ids, maker, Batch), line.Measure(), line.Owner(ids), line.Serials());
 
-    private static RunOutput Output(Row line, Names names, Guid maker)
+    private static RunOutput Output(Row line, NamedIds ids, Guid maker)
     {
         var number = line.Text(Batch);
         return new(
-            DerivedId.Batch(maker, number), number, line.Text(Material), Enum.Parse<OutputRole>(PartIn(line).ToString()), line.Measure(), line.Owner(names), line.Serials());
+            DerivedId.Batch(maker, number), number, line.Text(Material), Enum.Parse<OutputRole>(PartIn(line).ToString()), line.Measure(), line.Owner(ids), line.Serials());
     }
 
     /// <summary>Its name stands where a batch has its material.</summary>

@@ -23,15 +23,15 @@ internal static class ShipmentRows
         Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Owner, Seals, Units, Documents, LeftAt,
     ], Read);
 
-    private static DispatchShipment Read(FileEntry entry, Names names)
+    private static DispatchShipment Read(FileEntry entry, NamedIds ids)
     {
         var row = entry.First;
         var number = row.Text(Number);
         var shipper = entry.Actor.OrganisationId;
         return new(
-            DerivedId.Shipment(shipper, number), number, names.Facility(row.Text(From)), names.Facility(row.Text(To)), row.Choice<TransportMode>(Mode),
-            new(row.Cell(CarrierCode) is { } code ? names.Organisation(code) : null, row.Text(Carrier)),
-            entry.Lines("lines", _ => true, line => new DispatchLine(line.Batch(names, shipper), line.Measure(), line.Owner(names))),
+            DerivedId.Shipment(shipper, number), number, ids.Facility(row.Text(From)), ids.Facility(row.Text(To)), row.Choice<TransportMode>(Mode),
+            new(row.Cell(CarrierCode) is { } code ? ids.Organisation(code) : null, row.Text(Carrier)),
+            entry.Lines("lines", _ => true, line => new DispatchLine(line.Batch(ids, shipper), line.Measure(), line.Owner(ids))),
             row.Time(LeftAt),
             entry.All(line => line.Pairs(Seals).Select(s => new Seal(s.Name, s.Value))), entry.All(line => line.List(Units)), entry.All(line => line.List(Documents)));
     }

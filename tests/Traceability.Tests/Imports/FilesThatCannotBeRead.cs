@@ -126,6 +126,40 @@ public class FilesThatCannotBeRead
         Assert.Equal(("Wet kilograms", "-30000"), (report.Rows[2].Column, report.Rows[2].Value));
     }
 
+    [Theory]
+    [InlineData("C-1,ree-concentrate", "R-1,ree-ore", "step-does-not-make", "Material", "ree-ore", 5)]
+    [InlineData("C-1,ree-concentrate", "M-001,ree-concentrate", "number-taken", "Batch number", "M-001", 5)]
+    [InlineData("Collector,40", "Collector,-40", "mass-out-of-range", "Wet kilograms", "-40", 4)]
+    [InlineData("ree-flotation,", "ree-dreaming,", "step-unknown", "Step", "ree-dreaming", 2)]
+    public async Task what_a_rule_says_of_a_run_is_shown_at_its_cell(string instead, string of, string code, string column, string value, int row)
+    {
+        var world = await SmallWorld.Registered();
+        await world.Import(SmallWorld.Batches, MinesPerson);
+        await world.Import(SmallWorld.Shipments, MinesPerson);
+        await world.Import(SmallWorld.Receipts, PlantsPerson);
+
+        var report = await world.Import(SmallWorld.Runs.Replace(instead, of), PlantsPerson);
+
+        var refused = Assert.Single(report.Rows, r => r.Refusal!.Code != "other-row-refused");
+        Assert.Equal((row, code, column, value), (refused.Row, refused.Refusal!.Code, refused.Column, refused.Value));
+    }
+
+    [Theory]
+    [InlineData("MG-1,", " ,", "licence-missing", "Licence", null)]
+    [InlineData("plant=30", "plant=130", "shares-impossible", "Partners", "plant=130")]
+    [InlineData("ree-ore=3000000", "gold=3000000", "material-unknown", "Permitted kilograms a year", "gold=3000000")]
+    [InlineData("50.05", "150.05", "position-impossible", "Latitude", "150.05")]
+    [InlineData("2040-01-01", "2010-01-01", "licence-period-impossible", "Licensed to", "2010-01-01")]
+    public async Task what_a_rule_says_of_a_facility_is_shown_at_its_cell(string instead, string of, string code, string column, string? value)
+    {
+        var world = new SmallWorld();
+        await world.Import(SmallWorld.Organisations, SmallWorld.Steward);
+
+        var refused = (await world.Import(SmallWorld.Facilities.Replace(instead, of), SmallWorld.Steward)).Rows[0];
+
+        Assert.Equal((code, column, value), (refused.Refusal!.Code, refused.Column, refused.Value));
+    }
+
     [Fact]
     public async Task a_later_row_does_not_contradict_the_first()
     {

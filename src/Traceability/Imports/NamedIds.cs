@@ -5,7 +5,7 @@ namespace Traceability.Imports;
 /// <summary>Ids of what a file names by code or number: as the ledger knows it, else as an earlier row gave it, else as an import derives it.</summary>
 /// <remarks>What turns out not to exist gets its derived id all the same, so that the rule says "not found" and not the importer:
 /// a number that exists out of the reader's sight must not be told from one that does not exist.</remarks>
-internal sealed class Names
+internal sealed class NamedIds
 {
     private readonly Dictionary<(Guid OrganisationId, string Number), Guid?> _known = [];
     private readonly Dictionary<(Guid OrganisationId, string Number), Guid> _given = [];

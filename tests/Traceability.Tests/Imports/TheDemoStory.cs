@@ -1,0 +1,200 @@
+using Traceability.Access;
+using Traceability.Batches;
+using Traceability.Facilities;
+using Traceability.Imports;
+using Traceability.Ledger;
+using Traceability.Organisations;
+using Traceability.Processing;
+using Traceability.Shipments;
+
+namespace Traceability.Tests.Imports;
+
+/// <summary>The folder that is imported at the first start, played through the rules without a database.</summary>
+public class TheDemoStory
+{
+    private static readonly Lazy<Task<Played>> Once = new(Play);
+
+    [Fact]
+    public async Task goes_in_without_a_single_refusal()
+    {
+        var story = await Once.Value;
+
+        var refused = story.Reports.SelectMany(r => r.Rows.Where(o => o.Result == RowResult.Refused).Select(o => $"{r.Name} row {o.Row}: {o.Refusal!.Code} {o.Column} {o.Value}"));
+
+        Assert.Equal("", string.Join('\n', refused));
+        Assert.All(story.Reports, r => Assert.Equal(r.Rows.Count, r.Recorded));
+    }
+
+    [Fact]
+    public async Task a_second_time_is_all_there_already()
+    {
+        var (ledger, _) = await Play();
+        var recorded = ledger.Events.Count;
+
+        var again = await Play(ledger);
+
+        Assert.All(again, report => Assert.Equal(report.Rows.Count, report.AlreadyThere));
+        Assert.Equal(recorded, ledger.Events.Count);
+    }
+
+    [Fact]
+    public async Task is_large_enough_to_be_a_year_of_a_chain()
+    {
+        var story = await Once.Value;
+
+        Assert.True(story.Facilities.Count(f => f.Kind == FacilityKind.MineSite) >= 6);
+        Assert.True(story.Facilities.Count >= 20);
+        Assert.True(story.Of<OrganisationRegistered>().Count() >= 15);
+        Assert.True(story.Batches.Count >= 400);
+        Assert.True(story.Of<ShipmentDispatched>().Count() >= 300);
+        Assert.True(story.Runs.Count >= 150);
+        Assert.True(story.Batches.Count(b => b.Material == "electric-vehicle") >= 60);
+        Assert.Contains(
+            $"{story.Batches.Count} batches, {story.Of<ShipmentDispatched>().Count()} shipments, {story.Runs.Count} process runs",
+            await File.ReadAllTextAsync(Repository.File("docs/samples/kazakhstan/README.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task is_played_at_real_places_by_firms_marked_as_fiction()
+    {
+        var story = await Once.Value;
+
+        Assert.All(story.Of<OrganisationRegistered>(), o => Assert.Matches(@"\((demo|демо)\)", o.Name));
+        Assert.Single(story.Facilities, f => f.Terms.Partners.Count > 0);
+        Assert.Equal(["almaty-ev", "kostanay-ev"], story.Facilities.Where(f => f.Kind == FacilityKind.VehiclePlant).Select(f => f.Code));
+    }
+
+    [Fact]
+    public async Task leads_from_every_vehicle_to_the_ore_of_both_legs()
+    {
+        var story = await Once.Value;
+
+        foreach (var vehicle in story.Batches.Where(b => b.Material == "electric-vehicle"))
+        {
+            var materials = story.Ancestors(vehicle.Id).Select(id => story.Batch(id).Material).ToHashSet();
+            Assert.Superset(new HashSet<string>
+            {
+                "traction-motor", "ndfeb-magnet", "ndfeb-alloy", "ndpr-metal", "dy-metal", "ndpr-oxide", "mixed-ree-carbonate", "ree-concentrate", "ree-ore",
+                "battery-pack", "nmc-cell", "anode-active", "spherical-graphite", "graphite-concentrate", "graphite-ore",
+                "nmc-cathode", "lithium-hydroxide", "spodumene-concentrate", "spodumene-ore", "nmc-precursor", "nickel-sulphate", "cobalt-sulphate", "mixed-hydroxide", "nickel-ore",
+            }, materials);
+        }
+    }
+
+    [Fact]
+    public async Task gives_every_vehicle_one_motor_and_one_pack_of_104_cells()
+    {
+        var story = await Once.Value;
+
+        Assert.All(story.Runs.Where(r => r.Step == "vehicle-assembly"), run =>
+            Assert.Equal(["battery-pack", "traction-motor"], run.Inputs.Select(i => story.Batch(i.BatchId).Material).Order()));
+        Assert.All(story.Runs.Where(r => r.Step == "pack-assembly"), run =>
+        {
+            Assert.Equal(104, run.Inputs.Sum(i => i.Quantity.Pieces));
+            Assert.Equal(104, run.Inputs.Sum(i => i.Serials!.Count));
+        });
+        Assert.All(story.Runs.Where(r => r.Step == "motor-assembly"), run => Assert.Equal(64 * run.Outputs.Length, run.Inputs.Sum(i => i.Quantity.Pieces)));
+    }
+
+    [Fact]
+    public async Task loses_and_gains_no_kilogram_outside_its_scales()
+    {
+        var story = await Once.Value;
+
+        Assert.All(story.Batches, batch => Assert.Equal(
+            batch.Totals.Made + batch.Totals.GainInTransit,
+            Quantity.Sum(batch.Holdings.Select(h => h.Quantity)) + batch.Totals.UnderWay + batch.Totals.Consumed));
+        Assert.All(story.Batches, batch => Assert.InRange(batch.Totals.GainInTransit.DryKilograms, -0.07m * batch.Totals.Made.DryKilograms, 0.02m * batch.Totals.Made.DryKilograms));
+    }
+
+    [Fact]
+    public async Task separates_rare_earths_in_two_runs()
+    {
+        var story = await Once.Value;
+        var extractions = story.Runs.Where(r => r.Step == "solvent-extraction" && r.FacilityId == DerivedId.Facility("baotou-separation")).ToList();
+
+        Assert.NotEmpty(extractions);
+        Assert.All(extractions, run => Assert.All(run.Inputs, input => Assert.Equal("cracking", story.MadeBy(input.BatchId)!.Step)));
+    }
+
+    [Theory]
+    // Grades as the story's README states them: what of the element came out, by what went in.
+    [InlineData("ree-flotation", "karkaraly-mill", 0.0011, 0.40, 0.55, 0.61)]
+    [InlineData("ree-flotation", "kundybai-mill", 0.0022, 0.44, 0.52, 0.58)]
+    [InlineData("ree-flotation", "ayagoz-mill", 0.0016, 0.35, 0.56, 0.64)]
+    [InlineData("clay-leaching", "syrymbet-leach", 0.0008, 0.43, 0.68, 0.76)]
+    [InlineData("graphite-flotation", "sarytogan-mill", 0.289, 0.94, 0.82, 0.90)]
+    [InlineData("spheroidisation", "agadyr-anode-plant", 0.94, 0.9995, 0.46, 0.50)]
+    [InlineData("spodumene-concentration", "bakennoye-mill", 0.00557, 0.0269, 0.62, 0.70)]
+    [InlineData("lithium-conversion", "oskemen-lithium", 0.0269, 0.1654, 0.83, 0.92)]
+    [InlineData("nickel-leaching", "aktobe-leach", 0.011, 0.385, 0.87, 0.95)]
+    [InlineData("cracking", "ganzhou-separation", 0.35, 0.43, 0.88, 0.92)]
+    public async Task recovers_what_such_plants_recover(string step, string facility, double gradeIn, double gradeOut, double least, double most)
+    {
+        var story = await Once.Value;
+        var runs = story.Runs.Where(r => r.Step == step && r.FacilityId == DerivedId.Facility(facility)).ToList();
+
+        var into = runs.Sum(r => r.Inputs.Sum(i => i.Quantity.DryKilograms)) * (decimal)gradeIn;
+        var product = runs.Sum(r => r.Outputs.Where(o => o.Role == OutputRole.Product).Sum(o => o.Quantity.DryKilograms)) * (decimal)gradeOut;
+
+        Assert.NotEmpty(runs);
+        Assert.InRange((double)(product / into), least, most);
+    }
+
+    [Fact]
+    public async Task has_its_seeded_incidents_and_no_others()
+    {
+        var story = await Once.Value;
+
+        Assert.Equal(["outside-tolerance", "permit-exceeded"], story.Reports.SelectMany(r => r.Rows).SelectMany(r => r.Alarms).Select(a => a.Code).Order());
+        Assert.Equal(2, story.Of<ShipmentDisputed>().Count());
+        Assert.Single(story.Of<ShipmentResolved>());
+        Assert.Equal(["cobalt-hydroxide", "manganese-sulphate", "mixed-hydroxide", "mixed-hydroxide"],
+            story.Of<BatchRegistered>().Where(b => b.Source == RegistrationSource.OutsideSupplier).Select(b => b.Material).Order());
+        Assert.Single(story.Of<BatchRegistered>(), b => b.Source == RegistrationSource.OpeningStock);
+        Assert.Contains(story.Shipments, s => s.Status == ShipmentStatus.Disputed);
+        Assert.Contains(story.Shipments, s => s.Status == ShipmentStatus.UnderWay);
+    }
+
+    private static async Task<Played> Play()
+    {
+        var ledger = new InMemoryLedger(SmallWorld.Now);
+        return new(ledger, await Play(ledger));
+    }
+
+    private static Task<IReadOnlyList<ImportReport>> Play(InMemoryLedger ledger) =>
+        SmallWorld.Into(ledger).RunFolder(Repository.File("docs/samples/kazakhstan"), FiledBy, CancellationToken.None);
+
+    private static Actor FiledBy(string organisation) => organisation == "register" ? SmallWorld.Steward : SmallWorld.PersonOf(organisation);
+
+    private sealed record Played(InMemoryLedger Ledger, IReadOnlyList<ImportReport> Reports)
+    {
+        private readonly Dictionary<Guid, ProcessRunRecorded> _madeBy =
+            Ledger.Events.Select(e => e.Event).OfType<ProcessRunRecorded>().SelectMany(r => r.Outputs.Select(o => (o.BatchId, Run: r))).ToDictionary(m => m.BatchId, m => m.Run);
+
+        public List<FacilityRegistered> Facilities => [.. Of<FacilityRegistered>()];
+        public List<ProcessRunRecorded> Runs => [.. Of<ProcessRunRecorded>()];
+        public List<Batch> Batches => [.. Of<BatchRegistered>().Select(e => e.BatchId).Concat(Of<BatchProduced>().Select(e => e.BatchId)).Select(Batch)];
+        public List<Shipment> Shipments => [.. Of<ShipmentDispatched>().Select(e => Shipment(e.ShipmentId))];
+
+        public IEnumerable<T> Of<T>() => Ledger.Events.Select(e => e.Event).OfType<T>();
+        public Batch Batch(Guid id) => Ledger.States.Find<Batch>(id)!;
+        public Shipment Shipment(Guid id) => Ledger.States.Find<Shipment>(id)!;
+        public ProcessRunRecorded? MadeBy(Guid batchId) => _madeBy.GetValueOrDefault(batchId);
+
+        public HashSet<Guid> Ancestors(Guid batchId)
+        {
+            var seen = new HashSet<Guid>();
+            var open = new Stack<Guid>([batchId]);
+            while (open.TryPop(out var id))
+            {
+                foreach (var input in MadeBy(id)?.Inputs ?? [])
+                {
+                    if (seen.Add(input.BatchId))
+                        open.Push(input.BatchId);
+                }
+            }
+            return seen;
+        }
+    }
+}
