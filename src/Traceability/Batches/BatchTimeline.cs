@@ -95,7 +95,7 @@ public static class BatchTimeline
                 -Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)),
                 [("number", e.Number), ("from", names.Facilities[e.FromFacilityId].Name), ("to", names.Facilities[e.ToFacilityId].Name), ("carrier", e.Carrier.Name)]),
             ShipmentAccepted e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.OfRecord)), e.Note is { } note ? [("note", note)] : []),
-            ShipmentDisputed e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Received)), [("reason", e.Reason)]),
+            ShipmentDisputed e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Received)), e.Reason is { } reason ? [("reason", reason)] : []),
             ResolutionProposed e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)), [("reason", e.Reason)]),
             ShipmentResolved e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)), [("reason", e.Reason)]),
             ShipmentVoided e => (null, [("reason", e.Reason)]),

@@ -35,13 +35,13 @@ public static class Stock
         if (stated.Wrong(material, holding.Moisture, $"{field}.stated") is { } wrong)
             return (null, wrong);
 
-        var asked = Asked(stated, material, holding);
-        if (asked.Within(holding.Quantity))
-            return (new(batch, material, holding, asked, stated), null);
         // The line every certificate rests on: nobody takes what is not there (Q1).
-        return (null, Refusal.Of("mass-exceeds-holding", ("batch", batch.Number),
-                ("asked", asked.DryKilograms), ("held", holding.Quantity.DryKilograms), ("askedPieces", asked.Pieces), ("heldPieces", holding.Quantity.Pieces))
-            .At(asked.Pieces > holding.Quantity.Pieces ? $"{field}.stated.pieces" : $"{field}.stated.wetKilograms"));
+        var (asked, held) = (Asked(stated, material, holding), holding.Quantity);
+        if (asked.Pieces > held.Pieces)
+            return (null, Refusal.Of("pieces-exceed-holding", ("batch", batch.Number), ("asked", asked.Pieces), ("held", held.Pieces)).At($"{field}.stated.pieces"));
+        if (asked.DryKilograms > held.DryKilograms)
+            return (null, Refusal.Of("mass-exceeds-holding", ("batch", batch.Number), ("asked", asked.DryKilograms), ("held", held.DryKilograms)).At($"{field}.stated.wetKilograms"));
+        return (new(batch, material, holding, asked, stated), null);
     }
 
     private static Quantity Asked(Measure stated, Material material, Holding holding)
@@ -60,7 +60,7 @@ public static class Stock
         var lowest = states.LowestSince(taken.Batch, facility.Id, taken.OwnerId, at) - taken.Quantity;
         return lowest.DryKilograms >= 0 && lowest.Pieces >= 0
             ? null
-            : Alarm.Of("below-zero-in-time", ("batch", taken.Batch.Number), ("short", Math.Max(0, -lowest.DryKilograms)), ("shortPieces", Math.Max(0, -lowest.Pieces)), ("at", at));
+            : Alarm.Of("below-zero-in-time", ("batch", taken.Batch.Number), ("short", Math.Max(0, -lowest.DryKilograms)), ("at", at));
     }
 
     /// <summary>A serial list that cannot be: wrong count, doubles, or serials the maker has given before.</summary>

@@ -86,11 +86,10 @@ internal sealed class RunJudgement
         foreach (var (material, into, outOf) in Excess())
         {
             var limit = into.DryKilograms * (1 + tolerance);
-            if (outOf.DryKilograms > limit || outOf.Pieces > into.Pieces)
-            {
-                return Refusal.Of("more-out-than-in", ("material", material), ("in", into.DryKilograms), ("out", outOf.DryKilograms), ("limit", limit),
-                    ("inPieces", into.Pieces), ("outPieces", outOf.Pieces)).At("outputs");
-            }
+            if (outOf.Pieces > into.Pieces)
+                return Refusal.Of("more-pieces-out-than-in", ("material", material), ("in", into.Pieces), ("out", outOf.Pieces)).At("outputs");
+            if (outOf.DryKilograms > limit)
+                return Refusal.Of("more-out-than-in", ("material", material), ("in", into.DryKilograms), ("out", outOf.DryKilograms), ("limit", limit)).At("outputs");
         }
         return null;
     }
@@ -110,8 +109,7 @@ internal sealed class RunJudgement
     public ImmutableArray<Alarm> Alarms()
     {
         var alarms = ImmutableArray.CreateBuilder<Alarm>();
-        alarms.AddRange(Excess().Select(e => Alarm.Of("more-out-than-in", ("material", e.Material), ("in", e.In.DryKilograms), ("out", e.Out.DryKilograms),
-            ("inPieces", e.In.Pieces), ("outPieces", e.Out.Pieces))));
+        alarms.AddRange(Excess().Select(e => Alarm.Of("more-out-than-in", ("material", e.Material), ("in", e.In.DryKilograms), ("out", e.Out.DryKilograms))));
         alarms.AddRange(Taken.Select(t => Stock.BelowZeroInTime(_states, t, Facility, _run.OccurredAt)).OfType<Alarm>());
         var products = _run.Outputs.Select((o, i) => (o.Material, o.Role, Produced[i].DryKilograms)).Where(o => o.Role == OutputRole.Product);
         foreach (var group in products.GroupBy(o => o.Material))

@@ -27,7 +27,7 @@ public sealed record AcceptShipment(Guid ShipmentId, IReadOnlyList<ReceiptLine> 
             return refusal;
         if (Refuse.Text(Note, "note") is { } wrong)
             return wrong;
-        return receipt.OutsideTolerance.IsEmpty ? Accepted(receipt, said) : receipt.Disputed(ShipmentId, "outside-tolerance", receipt.OutsideTolerance, said);
+        return receipt.OutsideTolerance.IsEmpty ? Accepted(receipt, said) : receipt.Disputed(ShipmentId, Note, receipt.OutsideTolerance, said);
     }
 
     private Decision Accepted(Receipt receipt, Submission said)
@@ -140,9 +140,9 @@ internal sealed record Receipt(Shipment Shipment, ImmutableArray<ReceivedLine> L
         return new(line.BatchId, arrived.OwnNumber, sent, received, within ? received : smaller, arrived.Stated);
     }
 
-    private static Alarm OutOf(Batch batch, ReceivedLine line, decimal tolerance) => Alarm.Of(
-        "outside-tolerance", ("batch", batch.Number), ("tolerance", tolerance),
-        ("sent", line.Sent.DryKilograms), ("received", line.Received.DryKilograms), ("sentPieces", line.Sent.Pieces), ("receivedPieces", line.Received.Pieces));
+    private static Alarm OutOf(Batch batch, ReceivedLine line, decimal tolerance) => line.Sent.Pieces != line.Received.Pieces
+        ? Alarm.Of("pieces-differ", ("batch", batch.Number), ("sent", line.Sent.Pieces), ("received", line.Received.Pieces))
+        : Alarm.Of("outside-tolerance", ("batch", batch.Number), ("sent", line.Sent.DryKilograms), ("received", line.Received.DryKilograms), ("tolerance", tolerance));
 
     private static ImmutableArray<Alarm> Implausible(States states, Shipment shipment, DateTimeOffset arrivedAt)
     {
@@ -164,7 +164,7 @@ internal sealed record Receipt(Shipment Shipment, ImmutableArray<ReceivedLine> L
         _ => 130,
     };
 
-    public Decision Disputed(Guid shipmentId, string reason, ImmutableArray<Alarm> outside, Submission said)
+    public Decision Disputed(Guid shipmentId, string? reason, ImmutableArray<Alarm> outside, Submission said)
     {
         ImmutableArray<Alarm> alarms = [.. Alarms, .. outside];
         return Decision.Record(alarms).On<Shipment>(shipmentId, new ShipmentDisputed(shipmentId, Lines, reason, alarms, said.Entry));

@@ -19,9 +19,10 @@ public sealed record ShipmentDispatched(
 public sealed record ShipmentAccepted(
     Guid ShipmentId, Guid ToOperatorId, ImmutableArray<ReceivedLine> Lines, string? Note, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
 
-/// <summary>Outside tolerance, or contested on arrival: nothing may be used until both sides agree.</summary>
+/// <summary>Outside tolerance, as the alarms say, or contested on arrival: nothing may be used until both sides agree.</summary>
+/// <param name="Reason">The receiver's words, or null where he has nothing to add to the alarms.</param>
 public sealed record ShipmentDisputed(
-    Guid ShipmentId, ImmutableArray<ReceivedLine> Lines, string Reason, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
+    Guid ShipmentId, ImmutableArray<ReceivedLine> Lines, string? Reason, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
 
 public sealed record ResolutionProposed(Guid ShipmentId, Guid ResolutionId, ImmutableArray<AgreedLine> Lines, string Reason, Entry Entry) : IEventOf<Shipment>;
 

@@ -156,7 +156,7 @@ public class TakingStock
         var cells = _world.Bought("nmc-cell", Recycler, 20, 8);
 
         _world.Record(_world.Dispatching(cells, new Measure(null, null, 9)) with { FromFacilityId = Recycler, ToFacilityId = MotorPlant }, Worker)
-            .IsRefused("mass-exceeds-holding", "lines[0].stated.pieces");
+            .IsRefused("pieces-exceed-holding", "lines[0].stated.pieces");
     }
 
     [Fact]

@@ -78,9 +78,9 @@ public class ReceivingAShipment
         var cells = _world.Bought("nmc-cell", MotorPlant, null, 1000);
         var shipment = _world.Dispatched(_world.Dispatching(cells, new Measure(null, null, 1000)) with { FromFacilityId = MotorPlant, ToFacilityId = Recycler });
 
-        var recorded = _world.Record(_world.Accepting(shipment, new Measure(null, null, 999)), Worker).IsRecorded("outside-tolerance");
+        var recorded = _world.Record(_world.Accepting(shipment, new Measure(null, null, 999)), Worker).IsRecorded("pieces-differ");
 
-        Assert.Equal(("1000", "999", "0"), (recorded.Alarms[0].Values["sentPieces"], recorded.Alarms[0].Values["receivedPieces"], recorded.Alarms[0].Values["tolerance"]));
+        Assert.Equal(("1000", "999"), (recorded.Alarms[0].Values["sent"], recorded.Alarms[0].Values["received"]));
     }
 
     [Fact]
@@ -226,6 +226,16 @@ public class ReceivingAShipment
 
         _world.Record(After(1111.96 / fastest), PlantOperator).IsRecorded();
         _world.Record(After(1111.90 / fastest), PlantOperator).IsRecorded("implausible-speed");
+    }
+
+    [Fact]
+    public void a_note_is_kept_when_the_receipt_is_disputed()
+    {
+        var shipment = _world.Dispatched(_world.Ore(), 1000);
+
+        _world.Given(_world.Accepting(shipment, 900) with { Note = "Two bags torn" }, PlantOperator, "outside-tolerance");
+
+        Assert.Equal("Two bags torn", _world.Shipment(shipment).Reason);
     }
 
     [Fact]

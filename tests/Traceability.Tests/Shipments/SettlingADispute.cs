@@ -135,7 +135,7 @@ public class SettlingADispute
     {
         var cells = _world.Bought("nmc-cell", MotorPlant, 20, 8);
         var shipment = _world.Dispatched(_world.Dispatching(cells, new Measure(null, null, 8)) with { FromFacilityId = MotorPlant, ToFacilityId = Recycler });
-        _world.Given(_world.Accepting(shipment, new Measure(null, null, 6)), Worker, "outside-tolerance");
+        _world.Given(_world.Accepting(shipment, new Measure(null, null, 6)), Worker, "pieces-differ");
 
         _world.Record(Resolving(shipment, cells, 5, 0), WorksSupervisor).IsRefused("mass-and-pieces-disagree", "lines[0].quantity");
         _world.Record(Resolving(shipment, cells, 0, 3), WorksSupervisor).IsRefused("mass-and-pieces-disagree", "lines[0].quantity");
