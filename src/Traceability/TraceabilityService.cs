@@ -15,27 +15,18 @@ namespace Traceability;
 /// <summary>The service put together: what it is made of, in reading order.</summary>
 public static class TraceabilityService
 {
-    public static async Task<int> Run(string[] args)
+    public static Task<int> Run(string[] args) => Start.ReportingAsync(async () =>
     {
-        var builder = WebApplication.CreateBuilder(args);
         // Writing the generated code needs no database.
         if (args is ["codegen", ..])
-            return await Build(builder, "Host=none").RunJasperFxCommands(args);
+            return await Build(WebApplication.CreateBuilder(), "Host=none").RunJasperFxCommands(args);
 
+        var builder = WebApplication.CreateBuilder(CommandLine.AsConfiguration(args));
         using var console = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
-        try
-        {
-            await using var database = await LedgerDatabase.OpenAsync(builder.Configuration, console.CreateLogger("Traceability"), CancellationToken.None);
-            await using var app = Build(builder, database.ConnectionString);
-            await Task.WhenAny(app.RunAsync(), database.Ended);
-            return database.Ended.IsCompleted ? 1 : 0;
-        }
-        catch (CannotStartException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 2;
-        }
-    }
+        await using var database = await LedgerDatabase.OpenAsync(builder.Configuration, console.CreateLogger("Traceability"), CancellationToken.None);
+        await using var app = Build(builder, database.ConnectionString);
+        return await app.ServeAsync(database.Ended, serving: () => Task.CompletedTask);
+    });
 
     public static WebApplication Build(WebApplicationBuilder builder, string ledger)
     {
@@ -61,6 +52,9 @@ public static class TraceabilityService
         builder.AddApi();
         builder.AddSignIn();
         builder.AddPages();
+        builder.Services.AddHealth();
+        builder.AddTelemetry();
+        builder.ListenOnLoopback();
 
         var app = builder.Build();
         app.UseExceptionHandler();
@@ -70,6 +64,8 @@ public static class TraceabilityService
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.MapHealth();
+        BuildVersion.Map(app);
         app.MapApi();
         app.MapPages();
         return app;
