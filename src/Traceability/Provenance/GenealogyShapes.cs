@@ -66,7 +66,7 @@ internal sealed class GenealogyShapes(IStringLocalizer words)
         var first = node.Runs[0];
         var lines = RunLines(node).ToList();
         var top = at.Y + (at.Height - lines.Count * Line) / 2 + 11;
-        var label = node.IsFolded ? Listed(first.Step, Count("{0} runs", node.Runs.Count)) : Listed(first.Step, first.Number, first.Facility, first.Country, RunNote(node));
+        var label = node.IsFolded ? Listed(first.Step, words["{0} runs", Written(node.Runs.Count)]) : Listed(first.Step, first.Number, first.Facility, first.Country, RunNote(node));
         return new("run", label, node.IsFolded ? null : first.Href,
         [
             Capsule(at),
@@ -83,7 +83,7 @@ internal sealed class GenealogyShapes(IStringLocalizer words)
     }
 
     /// <summary>How many runs, or when the one ended, if the reader may know.</summary>
-    private string RunNote(DrawnNode node) => node.IsFolded ? Count("{0} runs", node.Runs.Count)
+    private string RunNote(DrawnNode node) => node.IsFolded ? words["{0} runs", Written(node.Runs.Count)]
         : node.Runs[0].Number.Length == 0 ? ""
         : node.Runs[0].EndedAt.ToString("d", CultureInfo.CurrentCulture);
 
@@ -93,9 +93,9 @@ internal sealed class GenealogyShapes(IStringLocalizer words)
         var facilities = node.Batches.Select(batch => batch.Facility).Where(name => name.Length > 0).Distinct().ToList();
         return
         [
-            Count("{0} batches", node.Batches.Count),
+            words["{0} batches", Written(node.Batches.Count)],
             materials is [{ Length: > 0 } only] ? only : string.Join(", ", node.Batches.Select(batch => words.Code(batch.Stage)).Distinct()),
-            facilities is [var one] ? one : facilities.Count == 0 ? "" : Count("{0} facilities", facilities.Count),
+            facilities is [var one] ? one : facilities.Count == 0 ? "" : words["{0} facilities", Written(facilities.Count)],
         ];
     }
 
@@ -104,7 +104,7 @@ internal sealed class GenealogyShapes(IStringLocalizer words)
         var stages = string.Join(", ", node.Batches.Select(batch => words.Code(batch.Stage)).Distinct());
         var mass = node.Quantity.IsZero ? "" : node.Quantity.Exactly(words);
         return node.IsFolded
-            ? Listed([lines[0], stages, .. lines[1..], mass, node.Runs.Count > 0 ? Count("with {0} runs among them", node.Runs.Count) : ""])
+            ? Listed([lines[0], stages, .. lines[1..], mass, node.Runs.Count > 0 ? words["with {0} runs among them", Written(node.Runs.Count)] : ""])
             : Listed([lines[0], stages, lines[1], node.Batches[0].Maker, .. lines[2..], mass, node.Batches[0].Source is { } source ? words.Code(source) : ""]);
     }
 
@@ -134,7 +134,7 @@ internal sealed class GenealogyShapes(IStringLocalizer words)
     private static Words Text(Box at, double line, string text, double size, string colour, bool halo, bool bold = false) =>
         new(at.X + Padding, at.Y + line, Lettering.Fit(text, at.Width - 2 * Padding, size, bold), size, colour, bold, Halo: halo);
 
-    private string Count(string key, int count) => words[key, QuantityInWords.Number(count, 0)];
+    private static string Written(int count) => QuantityInWords.Number(count, 0);
 
     private static string Listed(params IEnumerable<string> parts) => string.Join(", ", parts.Where(part => part.Length > 0).Distinct());
 }
