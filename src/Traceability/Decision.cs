@@ -38,6 +38,17 @@ public sealed class Decision
         return this;
     }
 
+    /// <summary>Both hold, or neither: what follows from a fact is recorded with it.</summary>
+    public Decision And(Decision other)
+    {
+        if (other.Refusal is not null)
+            return other;
+        var both = new Decision(null, [.. Alarms, .. other.Alarms]);
+        both._events.AddRange([.. Events, .. other.Events]);
+        both._serials.AddRange([.. Serials, .. other.Serials]);
+        return both;
+    }
+
     public static implicit operator Decision(Refusal refusal) => new(refusal, []);
 }
 

@@ -24,6 +24,8 @@ public static class Limits
     public const int LinesOfShipment = 200;
     public const int LinesOfRun = 500;
     public const int SealsOfShipment = 200;
+    public const int PackagesOfLine = 1_000;
+    public const int TicketsOfCommand = 1_000;
     public const int IdentifiersOfOrganisation = 20;
 
     /// <summary>Partners, permits and licensed materials of one facility, each.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Traceability.Ledger;
 using Traceability.Processing;
 
@@ -7,7 +8,7 @@ namespace Traceability.Batches;
 public enum RegistrationSource { Extraction, OutsideSupplier, OpeningStock, Recovery }
 
 /// <summary>Why a batch's balance changed.</summary>
-public enum Booking { Registered, Produced, Dispatched, Received, Returned, Consumed }
+public enum Booking { Registered, Produced, Dispatched, Received, Returned, Consumed, Resolved, CountedIn, WrittenOff, Transferred }
 
 // Append to this list; never change what is in it.
 public sealed record BatchRegistered(
@@ -21,11 +22,13 @@ public sealed record BatchProduced(
 /// <summary>One thin booking: the complete fact is on the stream of <paramref name="FactId"/>.</summary>
 /// <param name="Quantity">Signed change of the holding of this owner at this facility.</param>
 /// <param name="UnderWay">Signed change of what is under way and held by no one.</param>
+/// <param name="Blocked">Signed change of the part of the holding that may not be used: in dispute, or refused and waiting to go back.</param>
+/// <param name="Disputed">Signed change of what one side says exists and the other does not.</param>
 /// <param name="CertifiedKilograms">Certified kilograms that moved along, signed.</param>
 /// <param name="Moisture">Moisture weighed at this occasion, a fraction of wet mass, or null where nobody did.</param>
 public sealed record BatchBooked(
     Guid FactId, Booking Booking, Guid FacilityId, Guid OwnerId, Quantity Quantity, Quantity UnderWay, decimal CertifiedKilograms, Author By, DateTimeOffset OccurredAt,
-    decimal? Moisture = null) : IEventOf<Batch>;
+    decimal? Moisture = null, Quantity Blocked = default, Quantity Disputed = default) : IEventOf<Batch>;
 
 /// <summary>Its holder let anyone read the batch's story who has the code.</summary>
 public sealed record BatchPublished(Guid BatchId, string Code, Entry Entry) : IEventOf<Batch>;
@@ -52,11 +55,34 @@ public sealed record SerialList(int Count, string Sha256, string? Only)
 
 /// <param name="Moisture">Last known moisture of what lies there, a fraction of wet mass: ore dries on the way, and dry goods elsewhere do not dry the pile.</param>
 /// <param name="LastInAt">When stock last came in, as claimed: a withdrawal dated before it needs a look at history (rule Q1).</param>
-public sealed record Holding(Guid FacilityId, Guid OwnerId, Quantity Quantity, decimal CertifiedKilograms, DateTimeOffset LastInAt, decimal Moisture);
+/// <param name="Blocked">The part of it that may not be used.</param>
+public sealed record Holding(Guid FacilityId, Guid OwnerId, Quantity Quantity, decimal CertifiedKilograms, DateTimeOffset LastInAt, decimal Moisture, Quantity Blocked = default)
+{
+    [JsonIgnore]
+    public Quantity Free => Quantity - Blocked;
+}
 
-/// <summary>Sums over the batch's whole life: held + under way + consumed = made + gained in transit, always.</summary>
+/// <summary>Sums over the batch's whole life. Always: held + under way + disputed + written off + consumed = made + counted in + gained in transit.</summary>
 /// <param name="GainInTransit">What receivers booked more than was sent to them; negative where they booked less.</param>
-public sealed record Totals(Quantity Made, Quantity Consumed, Quantity UnderWay, Quantity GainInTransit);
+/// <param name="Disputed">What one side of an open dispute says exists and the other does not.</param>
+public sealed record Totals(
+    Quantity Made, Quantity Consumed = default, Quantity UnderWay = default, Quantity GainInTransit = default,
+    Quantity Disputed = default, Quantity CountedIn = default, Quantity WrittenOff = default)
+{
+    public Totals Book(BatchBooked e)
+    {
+        var after = this with { UnderWay = UnderWay + e.UnderWay, Disputed = Disputed + e.Disputed };
+        return e.Booking switch
+        {
+            Booking.Consumed => after with { Consumed = Consumed - e.Quantity },
+            Booking.CountedIn => after with { CountedIn = CountedIn + e.Quantity },
+            Booking.WrittenOff => after with { WrittenOff = WrittenOff - e.Quantity },
+            // Whatever arrives and was not under way was gained; what was under way, did not arrive and is not disputed was lost.
+            Booking.Received or Booking.Resolved => after with { GainInTransit = GainInTransit + e.Quantity + e.UnderWay + e.Disputed },
+            _ => after,
+        };
+    }
+}
 
 /// <summary>What rules need to know of a batch: how much lies where and what stops it. Never a list that grows with use.</summary>
 /// <param name="MakerId">Organisation whose number it first had.</param>
@@ -92,7 +118,7 @@ public sealed record Batch(
 
     private static Batch New(Guid id, string number, string material, Guid makerId, Holding made) =>
         new(id, number, material, makerId, made.FacilityId, made.LastInAt, null, null, null, null, null,
-            [made], [], new(made.Quantity, Quantity.Zero, Quantity.Zero, Quantity.Zero), null);
+            [made], [], new(made.Quantity), null);
 
     private Batch Book(BatchBooked e)
     {
@@ -104,18 +130,13 @@ public sealed record Batch(
             CertifiedKilograms = held.CertifiedKilograms + e.CertifiedKilograms,
             LastInAt = cameIn && e.OccurredAt > held.LastInAt ? e.OccurredAt : held.LastInAt,
             Moisture = e.Moisture ?? held.Moisture,
+            Blocked = held.Blocked + e.Blocked,
         };
         var others = Holdings.Remove(held);
         return this with
         {
             Holdings = after.Quantity.IsZero ? others : others.Add(after),
-            Totals = Totals with
-            {
-                Consumed = e.Booking == Booking.Consumed ? Totals.Consumed - e.Quantity : Totals.Consumed,
-                UnderWay = Totals.UnderWay + e.UnderWay,
-                // Whatever arrives and was not under way was gained; what was under way and did not arrive was lost.
-                GainInTransit = e.Booking == Booking.Received ? Totals.GainInTransit + e.Quantity + e.UnderWay : Totals.GainInTransit,
-            },
+            Totals = Totals.Book(e),
         };
     }
 }

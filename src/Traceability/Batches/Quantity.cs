@@ -18,6 +18,12 @@ public readonly record struct Quantity(decimal DryKilograms, long Pieces)
     /// pieces decide (Q4), and a scale's doubt about them neither refuses nor invents any.</summary>
     public Quantity Part(long pieces) => new(decimal.Round(DryKilograms * pieces / Pieces, Limits.KilogramPlaces), pieces);
 
+    /// <summary>The lesser of each part.</summary>
+    public Quantity Least(Quantity other) => new(Math.Min(DryKilograms, other.DryKilograms), Math.Min(Pieces, other.Pieces));
+
+    /// <summary>The greater of each part.</summary>
+    public Quantity Most(Quantity other) => new(Math.Max(DryKilograms, other.DryKilograms), Math.Max(Pieces, other.Pieces));
+
     public static Quantity operator +(Quantity a, Quantity b) => new(a.DryKilograms + b.DryKilograms, a.Pieces + b.Pieces);
     public static Quantity operator -(Quantity a, Quantity b) => new(a.DryKilograms - b.DryKilograms, a.Pieces - b.Pieces);
     public static Quantity operator -(Quantity a) => new(-a.DryKilograms, -a.Pieces);
@@ -31,7 +37,8 @@ public enum WeighingMethod { Declared, Weighbridge, BeltScale, Survey, TruckCoun
 /// <param name="WetKilograms">Mass on the scale. For counted goods optional: else pieces times mass per piece.</param>
 /// <param name="Moisture">Fraction of wet mass, in [0, 1); null takes the batch's last known.</param>
 /// <param name="Pieces">Counted goods only.</param>
-public sealed record Measure(decimal? WetKilograms, decimal? Moisture = null, long? Pieces = null, WeighingMethod Method = WeighingMethod.Declared)
+/// <param name="Tickets">The single weighings, whose nets add up to the wet mass.</param>
+public sealed record Measure(decimal? WetKilograms, decimal? Moisture = null, long? Pieces = null, WeighingMethod Method = WeighingMethod.Declared, IReadOnlyList<Ticket>? Tickets = null)
 {
     /// <summary>Dry quantity of this measure: wet x (1 - moisture), to the milligram.</summary>
     public Quantity Quantity(Material material, decimal lastMoisture)

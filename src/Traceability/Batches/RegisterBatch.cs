@@ -20,6 +20,7 @@ public sealed record RegisterBatch(
     {
         touches.Create(BatchId).Read(FacilityId).Lock<FacilityPeriod>(FacilityPeriod.IdOf(FacilityId, Material, OccurredAt));
         touches.Numbers.Add((by.OrganisationId, Number));
+        Tickets.Touch(touches, by, [Stated]);
         if (OwnerId is { } owner)
             touches.Organisations.Add(owner);
         touches.NewSerials.UnionWith((Serials ?? []).Select(serial => (by.OrganisationId, serial)));
@@ -31,7 +32,7 @@ public sealed record RegisterBatch(
             return Refusal.Of("not-found").At("facilityId");
         if (!said.Actor.Can(Act.Record, new(facility.OperatorId)))
             return Refusal.Of("not-allowed");
-        if (Wrong(states, facility) is { } wrong)
+        if ((Wrong(states, facility) ?? Tickets.Wrong(states, said.Actor, [(Stated, "stated")])) is { } wrong)
             return wrong;
 
         var quantity = Stated.Quantity(states.Catalogue.Material(Material)!, 0);

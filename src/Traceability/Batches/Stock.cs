@@ -9,21 +9,27 @@ public sealed record Taken(Batch Batch, Material Material, Holding Holding, Quan
 {
     public Guid OwnerId => Holding.OwnerId;
 
+    /// <summary>What of it may not be used: only goods going back, to analysis or to disposal have any, and they take that first.</summary>
+    public Quantity Blocked { get; init; }
+
     public BatchBooked Booked(Guid factId, Booking booking, Facility facility, Submission said, Quantity underWay) =>
-        new(factId, booking, facility.Id, OwnerId, -Quantity, underWay, 0, said.By, said.Command.OccurredAt, Stated.Moisture);
+        new(factId, booking, facility.Id, OwnerId, -Quantity, underWay, 0, said.By, said.Command.OccurredAt, Stated.Moisture, -Blocked);
 }
+
+/// <summary>Which stock may be taken: free stock for every purpose, held and blocked stock only to go back, to analysis or to disposal (Q2).</summary>
+public enum Takes { Free, Anything }
 
 /// <summary>The rules every withdrawal shares, whether goods leave the gate or go into a process (Q1, Q2, C2).</summary>
 public static class Stock
 {
     /// <param name="field">Path of the line in the command.</param>
-    public static (Taken? Taken, Refusal? Refusal) Take(States states, Submission said, Facility facility, Guid batchId, Guid? ownerId, Measure stated, string field)
+    public static (Taken? Taken, Refusal? Refusal) Take(States states, Submission said, Facility facility, Guid batchId, Guid? ownerId, Measure stated, string field, Takes takes = Takes.Free)
     {
         if (states.Find<Batch>(batchId) is not { } batch || !states.IsKnownTo(said.Actor, batch, facility))
             return (null, Refusal.Of("not-found").At($"{field}.batchId"));
         if (states.Catalogue.Material(batch.Material) is not { } material)
             return (null, Refusal.Of("material-unknown", ("material", batch.Material)).At($"{field}.batchId"));
-        if (!batch.Holds.IsEmpty)
+        if (takes == Takes.Free && !batch.Holds.IsEmpty)
             return (null, Refusal.Of("batch-held", ("batch", batch.Number)).At($"{field}.batchId"));
 
         var here = batch.Holdings.FindAll(h => h.FacilityId == facility.Id && (ownerId is null || h.OwnerId == ownerId));
@@ -35,23 +41,30 @@ public static class Stock
         if (stated.Wrong(material, holding.Moisture, $"{field}.stated") is { } wrong)
             return (null, wrong);
 
-        // The line every certificate rests on: nobody takes what is not there (Q1).
-        var (asked, held) = (Asked(stated, material, holding), holding.Quantity);
-        if (asked.Pieces > held.Pieces)
-            return (null, Refusal.Of("pieces-exceed-holding", ("batch", batch.Number), ("asked", asked.Pieces), ("held", held.Pieces)).At($"{field}.stated.pieces"));
-        if (asked.DryKilograms > held.DryKilograms)
-            return (null, Refusal.Of("mass-exceeds-holding", ("batch", batch.Number), ("asked", asked.DryKilograms), ("held", held.DryKilograms)).At($"{field}.stated.wetKilograms"));
-        return (new(batch, material, holding, asked, stated), null);
+        var available = takes == Takes.Free ? holding.Free : holding.Quantity;
+        var asked = Asked(stated, material, holding, available);
+        if (asked.Within(available))
+            return (new(batch, material, holding, asked, stated) { Blocked = takes == Takes.Free ? default : asked.Least(holding.Blocked) }, null);
+        return (null, Exceeds(batch, holding, asked, $"{field}.stated"));
     }
 
-    private static Quantity Asked(Measure stated, Material material, Holding holding)
+    /// <summary>The line every certificate rests on: nobody takes what is not there (Q1), nor what two sides still dispute (C3).</summary>
+    private static Refusal Exceeds(Batch batch, Holding holding, Quantity asked, string field)
     {
-        var held = holding.Quantity;
+        if (asked.Within(holding.Quantity))
+            return Refusal.Of("stock-in-dispute", ("batch", batch.Number), ("free", holding.Free.DryKilograms), ("freePieces", holding.Free.Pieces)).At(field);
+        return asked.Pieces > holding.Quantity.Pieces
+            ? Refusal.Of("pieces-exceed-holding", ("batch", batch.Number), ("asked", asked.Pieces), ("held", holding.Quantity.Pieces)).At($"{field}.pieces")
+            : Refusal.Of("mass-exceeds-holding", ("batch", batch.Number), ("asked", asked.DryKilograms), ("held", holding.Quantity.DryKilograms)).At($"{field}.wetKilograms");
+    }
+
+    private static Quantity Asked(Measure stated, Material material, Holding holding, Quantity available)
+    {
         if (material.CountedIn == Counting.Pieces)
-            return held.Part(stated.Pieces!.Value);
+            return stated.Pieces == available.Pieces ? available : holding.Quantity.Part(stated.Pieces!.Value);
         var asked = stated.Quantity(material, holding.Moisture);
         // The last part takes what is left: what rounding made of the parts before it must neither strand milligrams nor refuse them.
-        return Math.Abs(asked.DryKilograms - held.DryKilograms) <= Limits.RoundingKilograms ? held : asked;
+        return Math.Abs(asked.DryKilograms - available.DryKilograms) <= Limits.RoundingKilograms ? available : asked;
     }
 
     /// <summary>Taken at a time when, in occurred order, less lay there than was taken (second half of Q1).</summary>

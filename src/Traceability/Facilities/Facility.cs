@@ -21,9 +21,11 @@ public sealed record FacilityChanged(Guid FacilityId, FacilityTerms Terms, Entry
 /// <param name="Permits">Permitted output per calendar year.</param>
 /// <param name="OpeningStockClosed">Since when opening stock is no longer taken, or null while the go-live is open.</param>
 /// <param name="ReceiptTolerance">Fraction of dry mass within which a receipt is accepted, or null for the material's default.</param>
+/// <param name="OutsideLedger">Its operator records nothing here: partners record both sides of a handover, with papers, and it counts as one-sided.</param>
 public sealed record FacilityTerms(
     string Name, Guid OperatorId, string Country, decimal Latitude, decimal Longitude, SubsoilLicence? Licence,
-    IReadOnlyList<Partner> Partners, IReadOnlyList<Permit> Permits, DateTimeOffset? OpeningStockClosed, decimal? ReceiptTolerance);
+    IReadOnlyList<Partner> Partners, IReadOnlyList<Permit> Permits, DateTimeOffset? OpeningStockClosed, decimal? ReceiptTolerance,
+    bool OutsideLedger = false);
 
 public sealed record SubsoilLicence(string Number, DateOnly ValidFrom, DateOnly ValidTo, IReadOnlyList<string> Materials)
 {

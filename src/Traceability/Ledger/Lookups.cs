@@ -59,6 +59,9 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
         Ask("select s.issuer, s.number, s.shipment_id from unnest($1, $2) u(issuer, number) join ledger.seals s using (issuer, number) where s.closed_at is null",
             row => states.Sealed(new(row.GetString(0), row.GetString(1)), row.GetGuid(2)),
             touches.Seals.Select(s => s.Issuer).ToArray(), touches.Seals.Select(s => s.Number).ToArray());
+        Ask("select t.organisation_id, t.scale, t.number from unnest($1, $2, $3) u(organisation_id, scale, number) join ledger.tickets t using (organisation_id, scale, number)",
+            row => states.Weighed(row.GetGuid(0), row.GetString(1), row.GetString(2)),
+            touches.Tickets.Select(t => t.OrganisationId).ToArray(), touches.Tickets.Select(t => t.Scale).ToArray(), touches.Tickets.Select(t => t.Number).ToArray());
         Ask("select unit, shipment_id from ledger.units where unit = any($1) and closed_at is null",
             row => states.Loaded(row.GetString(0), row.GetGuid(1)), touches.Units.ToArray());
     }

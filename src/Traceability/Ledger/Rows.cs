@@ -18,7 +18,7 @@ public sealed class Rows(DateTimeOffset recordedAt)
         Guid MakerId, Guid FacilityId, Guid OwnerId, Quantity Quantity, DateTimeOffset OccurredAt);
     private sealed record BookingRow(
         Guid EventId, Guid BatchId, Guid FactId, Booking Kind, Guid FacilityId, Guid OwnerId,
-        Quantity Quantity, Quantity UnderWay, decimal CertifiedKilograms, DateTimeOffset OccurredAt);
+        Quantity Quantity, Quantity UnderWay, Quantity Disputed, Quantity Blocked, decimal CertifiedKilograms, DateTimeOffset OccurredAt);
     private sealed record NumberRow(Guid OrganisationId, string Number, Guid Id);
     private sealed record PartyRow(Guid SubjectId, Guid OrganisationId, string Kind);
     private sealed record AlarmRow(Guid EventId, int Position, Guid FactId, Guid OrganisationId, Alarm Alarm, DateTimeOffset OccurredAt);
@@ -37,7 +37,9 @@ public sealed class Rows(DateTimeOffset recordedAt)
         .With("event_id", r => r.EventId).With("batch_id", r => r.BatchId).With("fact_id", r => r.FactId).With("kind", r => r.Kind.ToString())
         .With("facility_id", r => r.FacilityId).With("owner_id", r => r.OwnerId).With("dry_kilograms", r => r.Quantity.DryKilograms)
         .With("pieces", r => r.Quantity.Pieces).With("under_way_dry_kilograms", r => r.UnderWay.DryKilograms)
-        .With("under_way_pieces", r => r.UnderWay.Pieces).With("certified_kilograms", r => r.CertifiedKilograms)
+        .With("under_way_pieces", r => r.UnderWay.Pieces).With("disputed_dry_kilograms", r => r.Disputed.DryKilograms)
+        .With("disputed_pieces", r => r.Disputed.Pieces).With("blocked_dry_kilograms", r => r.Blocked.DryKilograms)
+        .With("blocked_pieces", r => r.Blocked.Pieces).With("certified_kilograms", r => r.CertifiedKilograms)
         .With("occurred_at", r => r.OccurredAt.ToUniversalTime()).With("recorded_at", _ => recordedAt);
 
     /// <summary>A number may be given to the same thing again; given to another thing the key refuses it.</summary>
@@ -48,10 +50,14 @@ public sealed class Rows(DateTimeOffset recordedAt)
     private readonly Table<PartyRow> _parties = new Table<PartyRow>("parties", "on conflict do nothing")
         .With("subject_id", r => r.SubjectId).With("organisation_id", r => r.OrganisationId).With("kind", r => r.Kind).With("recorded_at", _ => recordedAt);
 
-    private readonly Table<(Seal Seal, Guid ShipmentId)> _seals = new Table<(Seal Seal, Guid ShipmentId)>("seals")
+    private readonly Table<(Ticket Ticket, Guid OrganisationId, Guid FactId)> _tickets = new Table<(Ticket Ticket, Guid OrganisationId, Guid FactId)>("tickets")
+        .With("organisation_id", r => r.OrganisationId).With("scale", r => r.Ticket.Scale).With("number", r => r.Ticket.Number)
+        .With("fact_id", r => r.FactId).With("recorded_at", _ => recordedAt);
+
+    private readonly Table<(Seal Seal, Guid ShipmentId)> _seals = new Table<(Seal Seal, Guid ShipmentId)>("seals", "on conflict (shipment_id, issuer, number) do update set closed_at = null")
         .With("issuer", r => r.Seal.Issuer).With("number", r => r.Seal.Number).With("shipment_id", r => r.ShipmentId).With("recorded_at", _ => recordedAt);
 
-    private readonly Table<(string Unit, Guid ShipmentId)> _units = new Table<(string Unit, Guid ShipmentId)>("units")
+    private readonly Table<(string Unit, Guid ShipmentId)> _units = new Table<(string Unit, Guid ShipmentId)>("units", "on conflict (shipment_id, unit) do update set closed_at = null")
         .With("unit", r => r.Unit).With("shipment_id", r => r.ShipmentId).With("recorded_at", _ => recordedAt);
 
     private readonly Table<AlarmRow> _alarms = new Table<AlarmRow>("alarms")
@@ -59,6 +65,7 @@ public sealed class Rows(DateTimeOffset recordedAt)
         .With("code", r => r.Alarm.Code).With("values", r => JsonSerializer.Serialize(r.Alarm.Values, LedgerJson.Options), "::jsonb")
         .With("occurred_at", r => r.OccurredAt.ToUniversalTime()).With("recorded_at", _ => recordedAt);
 
+    private readonly List<ShipmentReloaded> _reloaded = [];
     private readonly List<Guid> _closed = [];
     private readonly List<IReadOnlyList<SerialMove>> _serials = [];
 
@@ -84,12 +91,13 @@ public sealed class Rows(DateTimeOffset recordedAt)
             case BatchRegistered e:
                 Made(new(eventId, e.BatchId, null, e.Number, e.Material, e.Source.ToString(), null, e.MakerId, e.FacilityId, e.OwnerId, e.Quantity, e.Entry.OccurredAt), e.BatchId, Booking.Registered);
                 Alarms(eventId, e.BatchId, e.Alarms, e.Entry);
+                Weighed(e.BatchId, e.Entry, [e.Stated]);
                 break;
             case BatchProduced e:
                 Made(new(eventId, e.BatchId, e.RunId, e.Number, e.Material, null, e.Role.ToString(), e.MakerId, e.FacilityId, e.OwnerId, e.Quantity, e.OccurredAt), e.RunId, Booking.Produced);
                 break;
             case BatchBooked e:
-                _bookings.Add(new(eventId, streamId, e.FactId, e.Booking, e.FacilityId, e.OwnerId, e.Quantity, e.UnderWay, e.CertifiedKilograms, e.OccurredAt));
+                _bookings.Add(new(eventId, streamId, e.FactId, e.Booking, e.FacilityId, e.OwnerId, e.Quantity, e.UnderWay, e.Disputed, e.Blocked, e.CertifiedKilograms, e.OccurredAt));
                 break;
             case BatchPublished e:
                 _numbers.Add(new(Guid.Empty, $"public/{e.Code}", e.BatchId));
@@ -98,17 +106,37 @@ public sealed class Rows(DateTimeOffset recordedAt)
                 _numbers.Add(new(e.OperatorId, $"run/{e.Number}", e.RunId));
                 _parties.Add(new(e.RunId, e.OperatorId, "run"));
                 Alarms(eventId, e.RunId, e.Alarms, e.Entry);
+                Weighed(e.RunId, e.Entry, [.. e.Inputs.Select(i => i.Stated), .. e.Outputs.Select(o => o.Stated)]);
                 break;
             case ShipmentDispatched e:
                 Dispatched(eventId, e);
                 break;
+            case ArrivalAnnounced e:
+                foreach (var organisation in new[] { e.FromOrganisationId, e.ToOperatorId }.Distinct())
+                    _parties.Add(new(streamId, organisation, "arrival"));
+                Weighed(e.ArrivalId, e.Entry, e.Lines.Select(l => l.Stated));
+                break;
+            case ArrivalMisfitted e:
+                Alarms(eventId, e.ShipmentId, e.Alarms, e.Entry);
+                break;
+            case ShipmentReloaded e:
+                _reloaded.Add(e);
+                Alarms(eventId, e.ShipmentId, e.Alarms, e.Entry);
+                break;
+            case ShipmentPartReceived e:
+                Arrived(e.ShipmentId, e.Entry, e.Lines.Select(l => (l.BatchId, l.OwnNumber, (Measure?)l.Stated)));
+                Alarms(eventId, e.ShipmentId, e.Alarms, e.Entry);
+                break;
             case ShipmentAccepted e:
-                Arrived(e.Lines, e.Entry);
+                Arrived(e.ShipmentId, e.Entry, e.Lines.Select(l => (l.BatchId, l.OwnNumber, l.Stated)));
                 Closed(eventId, e.ShipmentId, e.Alarms, e.Entry);
                 break;
             case ShipmentDisputed e:
-                Arrived(e.Lines, e.Entry);
+                Arrived(e.ShipmentId, e.Entry, e.Lines.Select(l => (l.BatchId, l.OwnNumber, l.Stated)));
                 Closed(eventId, e.ShipmentId, e.Alarms, e.Entry);
+                break;
+            case UmpireNamed e:
+                _parties.Add(new(e.ShipmentId, e.UmpireId, "shipment"));
                 break;
             case ShipmentVoided e:
                 Closed(eventId, e.ShipmentId, [], e.Entry);
@@ -119,7 +147,7 @@ public sealed class Rows(DateTimeOffset recordedAt)
     private void Made(MadeRow made, Guid factId, Booking kind)
     {
         _made.Add(made);
-        _bookings.Add(new(made.EventId, made.BatchId, factId, kind, made.FacilityId, made.OwnerId, made.Quantity, Quantity.Zero, 0, made.OccurredAt));
+        _bookings.Add(new(made.EventId, made.BatchId, factId, kind, made.FacilityId, made.OwnerId, made.Quantity, default, default, default, 0, made.OccurredAt));
         _numbers.Add(new(made.MakerId, made.Number, made.BatchId));
         foreach (var organisation in new[] { made.MakerId, made.OwnerId }.Distinct())
             _parties.Add(new(made.BatchId, organisation, "batch"));
@@ -127,27 +155,38 @@ public sealed class Rows(DateTimeOffset recordedAt)
 
     private void Dispatched(Guid eventId, ShipmentDispatched e)
     {
-        _numbers.Add(new(e.FromOperatorId, $"shipment/{e.Number}", e.ShipmentId));
+        _numbers.Add(new(e.Entry.By.OrganisationId, Shipment.NumberKey(e.Number), e.ShipmentId));
         foreach (var seal in e.Seals)
             _seals.Add((seal, e.ShipmentId));
-        foreach (var unit in e.Units.Distinct())
+        foreach (var unit in e.Units)
             _units.Add((unit, e.ShipmentId));
+        Weighed(e.ShipmentId, e.Entry, e.Lines.Select(l => l.Stated));
         Guid[] carrier = e.Carrier.OrganisationId is { } id ? [id] : [];
-        foreach (var organisation in e.Lines.Select(l => l.OwnerId).Concat([e.FromOperatorId, e.ToOperatorId, .. carrier]).Distinct())
+        foreach (var organisation in e.Lines.SelectMany(l => new[] { l.OwnerId, l.ArrivingOwnerId }).Concat([e.FromOperatorId, e.ToOperatorId, .. carrier]).Distinct())
             _parties.Add(new(e.ShipmentId, organisation, "shipment"));
         foreach (var line in e.Lines)
         {
-            foreach (var organisation in carrier.Append(e.ToOperatorId).Distinct())
+            foreach (var organisation in carrier.Concat([e.ToOperatorId, line.ArrivingOwnerId]).Distinct())
                 _parties.Add(new(line.BatchId, organisation, "batch"));
         }
         Alarms(eventId, e.ShipmentId, e.Alarms, e.Entry);
     }
 
-    /// <summary>The receiver gave the batches numbers of his own.</summary>
-    private void Arrived(IEnumerable<ReceivedLine> lines, Entry entry)
+    /// <summary>The receiver weighed the batches and may have given them numbers of his own.</summary>
+    private void Arrived(Guid shipmentId, Entry entry, IEnumerable<(Guid BatchId, string? OwnNumber, Measure? Stated)> lines)
     {
-        foreach (var line in lines.Where(l => l.OwnNumber is not null))
-            _numbers.Add(new(entry.By.OrganisationId, line.OwnNumber!, line.BatchId));
+        foreach (var (batchId, number, stated) in lines)
+        {
+            if (number is not null)
+                _numbers.Add(new(entry.By.OrganisationId, number, batchId));
+            Weighed(shipmentId, entry, [stated]);
+        }
+    }
+
+    private void Weighed(Guid factId, Entry entry, IEnumerable<Measure?> measures)
+    {
+        foreach (var ticket in Tickets.Of(measures))
+            _tickets.Add((ticket, entry.By.OrganisationId, factId));
     }
 
     private void Closed(Guid eventId, Guid shipmentId, IReadOnlyList<Alarm> alarms, Entry entry)
@@ -169,16 +208,35 @@ public sealed class Rows(DateTimeOffset recordedAt)
         _bookings.Queue(session);
         _numbers.Queue(session);
         _parties.Queue(session);
+        _tickets.Queue(session);
         _seals.Queue(session);
         _units.Queue(session);
         _alarms.Queue(session);
-        if (_closed.Count > 0)
-        {
-            foreach (var table in new[] { "seals", "units" })
-                session.QueueSqlCommand($"update ledger.{table} set closed_at = ? where shipment_id = any(?) and closed_at is null", recordedAt, _closed.ToArray());
-        }
+        foreach (var reloaded in _reloaded)
+            Reload(session, reloaded);
+        Close(session, [.. _closed]);
         foreach (var moves in _serials)
             Move(session, moves);
+    }
+
+    /// <summary>What is still on the shipment is opened again.</summary>
+    private void Reload(IDocumentSession session, ShipmentReloaded reloaded)
+    {
+        Close(session, [reloaded.ShipmentId]);
+        foreach (var seal in reloaded.NewSeals)
+            _seals.Add((seal, reloaded.ShipmentId));
+        foreach (var unit in reloaded.NewUnits)
+            _units.Add((unit, reloaded.ShipmentId));
+        _seals.Queue(session);
+        _units.Queue(session);
+    }
+
+    private void Close(IDocumentSession session, Guid[] shipments)
+    {
+        if (shipments.Length == 0)
+            return;
+        foreach (var table in new[] { "seals", "units" })
+            session.QueueSqlCommand($"update ledger.{table} set closed_at = ? where shipment_id = any(?) and closed_at is null", recordedAt, shipments);
     }
 
     private void Move(IDocumentSession session, IReadOnlyList<SerialMove> moves)

@@ -28,6 +28,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     private readonly Dictionary<string, ImmutableHashSet<Guid>> _openUnits = [];
     private readonly Dictionary<(Guid BatchId, Guid FacilityId, Guid OwnerId), List<Change>> _history = [];
     private readonly HashSet<(Guid BatchId, Guid OrganisationId)> _parties = [];
+    private readonly HashSet<(Guid OrganisationId, string Scale, string Number)> _tickets = [];
 
     public Catalogue Catalogue { get; } = catalogue;
 
@@ -42,6 +43,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public SerialPlace? SerialIn(Guid batchId, string serial) => _serialsIn.GetValueOrDefault((batchId, serial));
     public IEnumerable<SerialPlace> InstalledIn(Guid assembly) => _serials.Values.Where(s => s.InstalledIn == assembly);
     public Guid? OpenShipmentSealed(Seal seal) => _openSeals.TryGetValue(seal, out var id) ? id : null;
+    public bool Ticket(Guid organisationId, string scale, string number) => _tickets.Contains((organisationId, scale, number));
     public IEnumerable<Guid> OpenShipmentsOn(string unit) => _openUnits.GetValueOrDefault(unit, []);
 
     /// <summary>Whether the batch may be named to this actor at all: what may not be seen does not exist for him.</summary>
@@ -95,6 +97,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
 
     public void Sealed(Seal seal, Guid shipmentId) => _openSeals[seal] = shipmentId;
     public void Loaded(string unit, Guid shipmentId) => _openUnits[unit] = _openUnits.GetValueOrDefault(unit, []).Add(shipmentId);
+    public void Weighed(Guid organisationId, string scale, string number) => _tickets.Add((organisationId, scale, number));
     public void Party(Guid batchId, Guid organisationId) => _parties.Add((batchId, organisationId));
     public void Past(Guid batchId, Guid facilityId, Guid ownerId, Change change) => History(batchId, facilityId, ownerId).Add(change);
 
@@ -126,6 +129,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
                 Numbered(e.MakerId, e.Number, id);
                 Concerned(id, [e.MakerId, e.OwnerId]);
                 Past(id, e.FacilityId, e.OwnerId, new(e.Entry.OccurredAt, e.Quantity));
+                Weighed(e.Entry, [e.Stated]);
                 break;
             case BatchProduced e:
                 Numbered(e.MakerId, e.Number, id);
@@ -134,6 +138,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
                 break;
             case ProcessRunRecorded e:
                 Numbered(e.OperatorId, ProcessRun.NumberKey(e.Number), id);
+                Weighed(e.Entry, [.. e.Inputs.Select(i => i.Stated), .. e.Outputs.Select(o => o.Stated)]);
                 break;
             case BatchBooked e:
                 Past(id, e.FacilityId, e.OwnerId, new(e.OccurredAt, e.Quantity));
@@ -141,11 +146,20 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
             case ShipmentDispatched e:
                 Opened(e);
                 break;
+            case ShipmentReloaded e:
+                Closed(id);
+                Sealed(id, e.NewSeals, e.NewUnits);
+                break;
+            case ShipmentPartReceived e:
+                Arrived(e.Entry, e.Lines.Select(l => (l.BatchId, l.OwnNumber, (Measure?)l.Stated)));
+                break;
             case ShipmentAccepted e:
-                Arrived(id, e.Lines, e.Entry.By.OrganisationId);
+                Arrived(e.Entry, e.Lines.Select(l => (l.BatchId, l.OwnNumber, l.Stated)));
+                Closed(id);
                 break;
             case ShipmentDisputed e:
-                Arrived(id, e.Lines, e.Entry.By.OrganisationId);
+                Arrived(e.Entry, e.Lines.Select(l => (l.BatchId, l.OwnNumber, l.Stated)));
+                Closed(id);
                 break;
             case ShipmentVoided:
                 Closed(id);
@@ -155,13 +169,25 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
 
     private void Opened(ShipmentDispatched e)
     {
-        Numbered(e.FromOperatorId, Shipment.NumberKey(e.Number), e.ShipmentId);
-        foreach (var seal in e.Seals)
-            Sealed(seal, e.ShipmentId);
-        foreach (var unit in e.Units)
-            Loaded(unit, e.ShipmentId);
+        Numbered(e.Entry.By.OrganisationId, Shipment.NumberKey(e.Number), e.ShipmentId);
+        Sealed(e.ShipmentId, e.Seals, e.Units);
+        Weighed(e.Entry, e.Lines.Select(l => l.Stated));
         foreach (var line in e.Lines)
-            Concerned(line.BatchId, e.Carrier.OrganisationId is { } carrier ? [e.ToOperatorId, carrier] : [e.ToOperatorId]);
+            Concerned(line.BatchId, e.Carrier.OrganisationId is { } carrier ? [e.ToOperatorId, carrier, line.ArrivingOwnerId] : [e.ToOperatorId, line.ArrivingOwnerId]);
+    }
+
+    private void Sealed(Guid shipmentId, IEnumerable<Seal> seals, IEnumerable<string> units)
+    {
+        foreach (var seal in seals)
+            Sealed(seal, shipmentId);
+        foreach (var unit in units)
+            Loaded(unit, shipmentId);
+    }
+
+    private void Weighed(Entry entry, IEnumerable<Measure?> measures)
+    {
+        foreach (var ticket in Tickets.Of(measures))
+            Weighed(entry.By.OrganisationId, ticket.Scale, ticket.Number);
     }
 
     private void Concerned(Guid batchId, IEnumerable<Guid> organisations)
@@ -170,11 +196,14 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
             Party(batchId, organisation);
     }
 
-    private void Arrived(Guid shipmentId, IEnumerable<ReceivedLine> lines, Guid receiverId)
+    private void Arrived(Entry entry, IEnumerable<(Guid BatchId, string? OwnNumber, Measure? Stated)> lines)
     {
-        foreach (var line in lines.Where(l => l.OwnNumber is not null))
-            Numbered(receiverId, line.OwnNumber!, line.BatchId);
-        Closed(shipmentId);
+        foreach (var (batchId, number, stated) in lines)
+        {
+            if (number is not null)
+                Numbered(entry.By.OrganisationId, number, batchId);
+            Weighed(entry, [stated]);
+        }
     }
 
     private void Closed(Guid shipmentId)

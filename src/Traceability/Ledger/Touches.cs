@@ -1,7 +1,7 @@
 namespace Traceability.Ledger;
 
 /// <summary>Kinds of stream in the one order in which all commands lock them; within a kind, by id.</summary>
-public enum StreamKind { Organisation, Facility, FacilityPeriod, ClaimAccount, Certificate, Shipment, Run, Batch }
+public enum StreamKind { Organisation, Facility, FacilityPeriod, ClaimAccount, Certificate, Arrival, Shipment, Run, Batch }
 
 /// <summary>A stream's state as rules see it: an immutable record that grows by events, never with use.</summary>
 public interface IState<TSelf> where TSelf : class, IState<TSelf>
@@ -26,6 +26,7 @@ public sealed class Touches
     public HashSet<Guid> Organisations { get; } = [];
     public HashSet<Seal> Seals { get; } = [];
     public HashSet<string> Units { get; } = [];
+    public HashSet<(Guid OrganisationId, string Scale, string Number)> Tickets { get; } = [];
     public HashSet<(Guid OrganisationId, string Number)> Numbers { get; } = [];
 
     /// <summary>Stock to be taken out at a time: where stock came in later than that, its history is looked up.</summary>

@@ -46,6 +46,10 @@ create table if not exists ledger.bookings (
     pieces bigint not null,
     under_way_dry_kilograms numeric not null,
     under_way_pieces bigint not null,
+    disputed_dry_kilograms numeric not null,
+    disputed_pieces bigint not null,
+    blocked_dry_kilograms numeric not null,
+    blocked_pieces bigint not null,
     certified_kilograms numeric not null,
     occurred_at timestamptz not null,
     recorded_at timestamptz not null,
@@ -97,6 +101,16 @@ create table if not exists ledger.units (
     primary key (shipment_id, unit)
 );
 create index if not exists units_open on ledger.units (unit) where closed_at is null;
+
+-- Weighings of each organisation's scales: each is used once.
+create table if not exists ledger.tickets (
+    organisation_id uuid not null,
+    scale text not null,
+    number text not null,
+    fact_id uuid not null,
+    recorded_at timestamptz not null,
+    primary key (organisation_id, scale, number)
+);
 
 create table if not exists ledger.serials (
     maker_id uuid not null,

@@ -33,6 +33,7 @@ public sealed record RecordRun(
     {
         touches.Create(RunId).Read(FacilityId);
         touches.Numbers.Add((by.OrganisationId, ProcessRun.NumberKey(Number)));
+        Tickets.Touch(touches, by, Measures.Select(m => m.Measure));
         // More lines than that are refused without a look at them, so they are not locked either.
         foreach (var input in Inputs.Take(Limits.LinesOfRun))
         {
@@ -49,6 +50,10 @@ public sealed record RecordRun(
             touches.NewSerials.UnionWith((output.Serials ?? []).Select(serial => (by.OrganisationId, serial)));
         }
     }
+
+    private IEnumerable<(Measure Measure, string Field)> Measures =>
+        Inputs.Take(Limits.LinesOfRun).Select((input, i) => (input.Stated, $"inputs[{i}].stated"))
+            .Concat(Outputs.Take(Limits.LinesOfRun).Select((output, i) => (output.Stated, $"outputs[{i}].stated")));
 
     public Decision Decide(States states, Submission said)
     {
@@ -75,7 +80,7 @@ public sealed record RecordRun(
         }
         var judged = new RunJudgement(this, step!, facility, states, taken);
         var serials = new RunSerials(this, judged, states);
-        return judged.WrongOutputs() ?? judged.WrongBalance(Tolerance) ?? serials.Wrong() ?? Recorded(judged, serials.Moves, said);
+        return judged.WrongOutputs() ?? judged.WrongBalance(Tolerance) ?? Tickets.Wrong(states, said.Actor, Measures) ?? serials.Wrong() ?? Recorded(judged, serials.Moves, said);
     }
 
     private Decision Recorded(RunJudgement run, IReadOnlyList<SerialMove> serials, Submission said)

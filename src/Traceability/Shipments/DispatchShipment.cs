@@ -7,16 +7,21 @@ using Traceability.Organisations;
 
 namespace Traceability.Shipments;
 
-public sealed record DispatchLine(Guid BatchId, Measure Stated, Guid? OwnerId = null);
+/// <param name="NewOwner">Whose it is once it is received, or null where the owner stays.</param>
+/// <param name="Packages">Drums, bags or pallets; their net masses add up to the line's mass.</param>
+public sealed record DispatchLine(Guid BatchId, Measure Stated, Guid? OwnerId = null, OwnershipChange? NewOwner = null, IReadOnlyList<Package>? Packages = null);
 
 /// <summary>Part or all of one or more batches leaves the gate. The device that logs it chooses <paramref name="ShipmentId"/>,
 /// so a submission repeated over a bad line is the same shipment, not a second one.</summary>
 /// <param name="Number">The shipper's own number.</param>
 /// <param name="Units">Trucks, wagons or containers.</param>
 /// <param name="OccurredAt">When it left.</param>
+/// <param name="ReturnOf">The shipment whose goods go back, for the purpose of return.</param>
+/// <param name="ReceivedAt">When it arrived, where one record says both: between facilities of one organisation, or with a partner outside the ledger.</param>
 public sealed record DispatchShipment(
     Guid ShipmentId, string Number, Guid FromFacilityId, Guid ToFacilityId, TransportMode Mode, Carrier Carrier, IReadOnlyList<DispatchLine> Lines, DateTimeOffset OccurredAt,
-    IReadOnlyList<Seal>? Seals = null, IReadOnlyList<string>? Units = null, IReadOnlyList<string>? Documents = null) : ICommand
+    IReadOnlyList<Seal>? Seals = null, IReadOnlyList<string>? Units = null, IReadOnlyList<string>? Documents = null,
+    Purpose Purpose = Purpose.Delivery, Guid? ReturnOf = null, DateTimeOffset? ReceivedAt = null) : ICommand
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<DispatchShipment>("/api/shipments/{shipmentId:guid}");
 
@@ -24,10 +29,13 @@ public sealed record DispatchShipment(
 
     public void Touch(Touches touches, Actor by)
     {
-        touches.Create(ShipmentId).Read(FromFacilityId, ToFacilityId);
+        touches.Create(ShipmentId).Read(FromFacilityId, ToFacilityId).Lock<Arrival>(Arrival.IdOf(by.OrganisationId, Number));
         touches.Numbers.Add((by.OrganisationId, Shipment.NumberKey(Number)));
         touches.Seals.UnionWith((Seals ?? []).Take(Limits.SealsOfShipment));
         touches.Units.UnionWith((Units ?? []).Take(Limits.SealsOfShipment));
+        Tickets.Touch(touches, by, Lines.Take(Limits.LinesOfShipment).Select(l => l.Stated));
+        if (ReturnOf is { } first)
+            touches.Lock<Shipment>(first);
         if (Carrier.OrganisationId is { } carrier)
             touches.Organisations.Add(carrier);
         // More lines than that are refused without a look at them, so they are not locked either.
@@ -35,48 +43,63 @@ public sealed record DispatchShipment(
         {
             touches.Lock<Batch>(line.BatchId);
             touches.Withdrawals.Add((line.BatchId, FromFacilityId, OccurredAt));
+            if (line.NewOwner is { } owner)
+                touches.Organisations.Add(owner.OwnerId);
         }
     }
 
     public Decision Decide(States states, Submission said)
     {
-        // Only the holder dispatches (C2).
-        if (states.Find<Facility>(FromFacilityId) is not { } from || !said.Actor.Can(Act.See, new(from.OperatorId)))
+        if (states.Find<Facility>(FromFacilityId) is not { } from || !Knows(said.Actor, from))
             return Refusal.Of("not-found").At("fromFacilityId");
-        if (!said.Actor.Can(Act.Record, new(from.OperatorId)))
-            return Refusal.Of("not-allowed");
         if (states.Find<Facility>(ToFacilityId) is not { } to)
             return Refusal.Of("not-found").At("toFacilityId");
-        if (Wrong(states, from) is { } wrong)
+        // Only the holder dispatches (C2); for one outside the ledger his partner records.
+        if (!said.Actor.Can(Act.Record, new(from.Terms.OutsideLedger ? to.OperatorId : from.OperatorId)))
+            return Refusal.Of("not-allowed");
+        if ((Wrong(states, said, from, to) ?? WrongReturn(states)) is { } wrong)
             return wrong;
 
         var taken = new List<Taken>();
         for (var i = 0; i < Lines.Count; i++)
         {
-            var (line, refusal) = Stock.Take(states, said, from, Lines[i].BatchId, Lines[i].OwnerId, Lines[i].Stated, $"lines[{i}]");
-            if (line is null)
-                return refusal!;
-            taken.Add(line);
+            var (line, refusal) = Stock.Take(
+                states, said, from, Lines[i].BatchId, Lines[i].OwnerId, Lines[i].Stated, $"lines[{i}]", Purpose == Purpose.Delivery ? Takes.Free : Takes.Anything);
+            if ((refusal ?? WrongLine(states, Lines[i], line!, $"lines[{i}]")) is { } against)
+                return against;
+            taken.Add(line!);
         }
 
-        var alarms = ImmutableArray.CreateBuilder<Alarm>();
-        alarms.AddRange(taken.Select(t => Stock.BelowZeroInTime(states, t, from, OccurredAt)).OfType<Alarm>());
-        alarms.AddRange((Units ?? []).Distinct().Where(u => states.OpenShipmentsOn(u).Any()).Select(u => Alarm.Of("unit-in-two-shipments", ("unit", u))));
-        return Dispatched(from, to, taken, alarms.ToImmutable(), said);
+        ImmutableArray<Alarm> alarms =
+            [.. taken.Select(t => Stock.BelowZeroInTime(states, t, from, OccurredAt)).OfType<Alarm>(), .. Sealing.Doubled(states, Units, ShipmentId)];
+        return Dispatched(states, from, to, taken, alarms, said);
     }
 
-    private Decision Dispatched(Facility from, Facility to, List<Taken> taken, ImmutableArray<Alarm> alarms, Submission said)
+    private Decision Dispatched(States states, Facility from, Facility to, List<Taken> taken, ImmutableArray<Alarm> alarms, Submission said)
     {
-        var lines = taken.Select(t => new ShipmentLine(t.Batch.Id, t.OwnerId, t.Quantity, t.Stated.Moisture ?? t.Holding.Moisture, t.Stated));
-        var decision = Decision.Record(alarms).On<Shipment>(ShipmentId, new ShipmentDispatched(
+        var lines = taken.Select((t, i) => new ShipmentLine(
+            t.Batch.Id, t.OwnerId, t.Quantity, t.Stated.Moisture ?? t.Holding.Moisture, t.Stated, Lines[i].NewOwner, [.. Lines[i].Packages ?? []], t.Blocked));
+        var dispatched = new ShipmentDispatched(
             ShipmentId, Number, from.Id, from.OperatorId, to.Id, to.OperatorId, Mode, Carrier,
-            [.. Seals ?? []], [.. Units ?? []], [.. lines], [.. Documents ?? []], alarms, said.Entry));
+            [.. Seals ?? []], [.. (Units ?? []).Distinct()], [.. lines], [.. Documents ?? []], Purpose, ReturnOf, alarms, said.Entry);
+        var decision = Decision.Record(alarms).On<Shipment>(ShipmentId, dispatched);
         foreach (var line in taken)
             decision.On<Batch>(line.Batch.Id, line.Booked(ShipmentId, Booking.Dispatched, from, said, line.Quantity));
-        return decision;
+
+        var shipment = Shipment.After(null, dispatched, ShipmentId)!;
+        if (ReceivedAt is { } received)
+        {
+            var arrived = Lines.Select(l => new ReceiptLine(l.BatchId, l.Stated with { Tickets = null })).ToList();
+            return decision.And(Receipt.Of(states, said.Entry with { OccurredAt = received }, shipment, arrived, null).Accepted(underReserve: false, null));
+        }
+        return states.Find<Arrival>(Arrival.IdOf(said.Actor.OrganisationId, Number)) is { ShipmentId: null } announced
+            ? announced.Completed(decision, states, shipment, said)
+            : decision;
     }
 
-    private Refusal? Wrong(States states, Facility from)
+    private static bool Knows(Actor actor, Facility from) => from.Terms.OutsideLedger || actor.Can(Act.See, new(from.OperatorId));
+
+    private Refusal? Wrong(States states, Submission said, Facility from, Facility to)
     {
         if (Refuse.NewId(states, ShipmentId, "shipmentId") is { } taken)
             return taken;
@@ -95,31 +118,64 @@ public sealed record DispatchShipment(
             return Refusal.Of("organisation-unknown").At("carrier.organisationId");
         return Refuse.Line(Carrier.Name, Limits.NameLength, "carrier.name")
             ?? Refuse.Undefined(Mode, "mode")
+            ?? Refuse.Undefined(Purpose, "purpose")
             ?? Refuse.Time(states, OccurredAt, "occurredAt")
-            ?? Refuse.Number(states, from.OperatorId, Number, Shipment.NumberKey(Number), "number")
-            ?? WrongSeals(states)
-            ?? WrongNames(Units, "units")
-            ?? WrongNames(Documents, "documents");
+            ?? Refuse.Number(states, said.Actor.OrganisationId, Number, Shipment.NumberKey(Number), "number")
+            ?? WrongSides(states, from, to)
+            ?? Tickets.Wrong(states, said.Actor, Lines.Select((l, i) => (l.Stated, $"lines[{i}].stated")))
+            ?? Sealing.Wrong(states, Seals, null)
+            ?? Sealing.WrongNames(Units, "units")
+            ?? Sealing.WrongNames(Documents, "documents");
     }
 
-    /// <summary>A seal is on one open shipment at a time (C4).</summary>
-    private Refusal? WrongSeals(States states)
+    /// <summary>A handover needs both sides (C1). One record says both only where there is one side, and for a partner outside the ledger papers stand in for his word.</summary>
+    private Refusal? WrongSides(States states, Facility from, Facility to)
     {
-        var seals = Seals ?? [];
-        if (Refuse.Count(seals.Count, Limits.SealsOfShipment, "seals") is { } many)
-            return many;
-        for (var i = 0; i < seals.Count; i++)
-        {
-            var (issuer, number) = (seals[i].Issuer, seals[i].Number);
-            if (string.IsNullOrWhiteSpace(number) || number.Length > Limits.CodeLength || issuer.Length > Limits.CodeLength || Refuse.Unreadable(issuer + number))
-                return Refusal.Of("seal-malformed", ("issuer", issuer), ("number", number)).At($"seals[{i}]");
-            if (seals.Take(i).Contains(seals[i]) || states.OpenShipmentSealed(seals[i]) is not null)
-                return Refusal.Of("seal-in-use", ("issuer", issuer), ("number", number)).At($"seals[{i}]");
-        }
-        return null;
+        var outside = from.Terms.OutsideLedger || to.Terms.OutsideLedger;
+        if (outside && ReceivedAt is null)
+            return Refusal.Of("received-at-missing").At("receivedAt");
+        if (outside && Documents is not { Count: > 0 })
+            return Refusal.Of("documents-missing").At("documents");
+        if (ReceivedAt is not { } received)
+            return null;
+        if (!outside && from.OperatorId != to.OperatorId)
+            return Refusal.Of("needs-both-sides").At("receivedAt");
+        return received < OccurredAt ? Refusal.Of("received-before-dispatch").At("receivedAt") : Refuse.Time(states, received, "receivedAt");
     }
 
-    private static Refusal? WrongNames(IReadOnlyList<string>? names, string field) =>
-        Refuse.Count(names?.Count ?? 0, Limits.SealsOfShipment, field)
-        ?? (names ?? []).Select((name, i) => Refuse.Name(name, $"{field}[{i}]")).FirstOrDefault(wrong => wrong is not null);
+    /// <summary>Returns go back to where they came from, and say of which shipment they are.</summary>
+    private Refusal? WrongReturn(States states)
+    {
+        if (Purpose != Purpose.Return || ReturnOf is not { } id)
+            return (Purpose == Purpose.Return) != ReturnOf is not null ? Refusal.Of("return-names-its-shipment").At("returnOf") : null;
+        if (states.Find<Shipment>(id) is not { } first || first.ToFacilityId != FromFacilityId || first.FromFacilityId != ToFacilityId)
+            return Refusal.Of("not-found").At("returnOf");
+        return Lines.Select((line, i) => first.Lines.All(l => l.BatchId != line.BatchId) ? Refusal.Of("line-never-sent").At($"lines[{i}].batchId") : null)
+            .FirstOrDefault(wrong => wrong is not null);
+    }
+
+    private static Refusal? WrongLine(States states, DispatchLine line, Taken taken, string field)
+    {
+        if (line.NewOwner is { } owner)
+        {
+            if (states.Find<Organisation>(owner.OwnerId) is null)
+                return Refusal.Of("organisation-unknown").At($"{field}.newOwner.ownerId");
+            if (owner.OwnerId == taken.OwnerId)
+                return Refusal.Of("owner-already", ("batch", taken.Batch.Number)).At($"{field}.newOwner.ownerId");
+            if ((Refuse.Line(owner.Contract, Limits.NameLength, $"{field}.newOwner.contract") ?? Refuse.Line(owner.Incoterm, Limits.NameLength, $"{field}.newOwner.incoterm")) is { } wrong)
+                return wrong;
+        }
+        if (line.Packages is not { Count: > 0 } packages)
+            return null;
+        if (Refuse.Count(packages.Count, Limits.PackagesOfLine, $"{field}.packages") is { } many)
+            return many;
+        if (packages.DistinctBy(p => p.Number).Count() < packages.Count)
+            return Refusal.Of("package-twice").At($"{field}.packages");
+        var bad = packages.Select((p, i) => Refuse.Name(p.Number, $"{field}.packages[{i}].number") ?? Refuse.Kilograms(p.NetKilograms, Limits.Kilograms, $"{field}.packages[{i}].netKilograms"))
+            .FirstOrDefault(wrong => wrong is not null);
+        if (bad is not null)
+            return bad;
+        var net = packages.Sum(p => p.NetKilograms);
+        return line.Stated.WetKilograms is { } wet && wet != net ? Refusal.Of("packages-differ-from-line", ("packages", net), ("line", wet)).At($"{field}.packages") : null;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Ledger;
@@ -7,26 +8,41 @@ namespace Traceability.Shipments;
 
 public enum TransportMode { Road, Rail, Sea, Air }
 
-public enum ShipmentStatus { UnderWay, Accepted, Disputed, Resolved, Voided }
+public enum ShipmentStatus { UnderWay, PartlyReceived, Accepted, AcceptedUnderReserve, Disputed, Resolved, Voided }
+
+/// <summary>Why goods move. Held and blocked stock moves only to go back, to disposal or to analysis (Q2).</summary>
+public enum Purpose { Delivery, Return, Disposal, Analysis }
 
 // Append to this list; never change what is in it.
 public sealed record ShipmentDispatched(
     Guid ShipmentId, string Number, Guid FromFacilityId, Guid FromOperatorId, Guid ToFacilityId, Guid ToOperatorId, TransportMode Mode, Carrier Carrier,
     ImmutableArray<Seal> Seals, ImmutableArray<string> Units, ImmutableArray<ShipmentLine> Lines, ImmutableArray<string> Documents,
-    ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
+    Purpose Purpose, Guid? ReturnOf, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
 
-/// <summary>Within tolerance: what was weighed is what was received.</summary>
+/// <summary>Seals and units changed on the way, as at the border where the gauge changes.</summary>
+public sealed record ShipmentReloaded(
+    Guid ShipmentId, Guid ReloadingId, string Place, ImmutableArray<Seal> OldSeals, ImmutableArray<Seal> NewSeals,
+    ImmutableArray<string> OldUnits, ImmutableArray<string> NewUnits, string Reason, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
+
+/// <summary>A part came; more is expected. Its figures are judged with all others at the final receipt.</summary>
+public sealed record ShipmentPartReceived(
+    Guid ShipmentId, Guid ReceiptId, Guid ToOperatorId, ImmutableArray<PartLine> Lines, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
+
+/// <summary>All came. Within tolerance what was weighed is what was received; outside it the receiver took the smaller quantity under reserve.</summary>
 public sealed record ShipmentAccepted(
-    Guid ShipmentId, Guid ToOperatorId, ImmutableArray<ReceivedLine> Lines, string? Note, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
+    Guid ShipmentId, Guid ToOperatorId, ImmutableArray<ReceivedLine> Lines, bool UnderReserve, string? Note, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
 
-/// <summary>Outside tolerance, as the alarms say, or contested on arrival: nothing may be used until both sides agree.</summary>
+/// <summary>Outside tolerance, as the alarms say, or contested on arrival: what lies there may not be used until both sides agree.</summary>
 /// <param name="Reason">The receiver's words, or null where he has nothing to add to the alarms.</param>
 public sealed record ShipmentDisputed(
-    Guid ShipmentId, ImmutableArray<ReceivedLine> Lines, string? Reason, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
+    Guid ShipmentId, Guid ToOperatorId, ImmutableArray<ReceivedLine> Lines, string? Reason, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
+
+/// <summary>One side trusts this organisation to say what is right.</summary>
+public sealed record UmpireNamed(Guid ShipmentId, Guid NamingId, Guid UmpireId, Entry Entry) : IEventOf<Shipment>;
 
 public sealed record ResolutionProposed(Guid ShipmentId, Guid ResolutionId, ImmutableArray<AgreedLine> Lines, string Reason, Entry Entry) : IEventOf<Shipment>;
 
-/// <summary>The other side named the same figures.</summary>
+/// <summary>The other side named the same figures, or the umpire spoke.</summary>
 public sealed record ShipmentResolved(Guid ShipmentId, Guid ResolutionId, ImmutableArray<AgreedLine> Lines, string Reason, Entry Entry) : IEventOf<Shipment>;
 
 public sealed record ShipmentVoided(Guid ShipmentId, string Reason, Entry Entry) : IEventOf<Shipment>;
@@ -34,56 +50,96 @@ public sealed record ShipmentVoided(Guid ShipmentId, string Reason, Entry Entry)
 /// <param name="OrganisationId">The carrier where it is a member, else null.</param>
 public sealed record Carrier(Guid? OrganisationId, string Name);
 
-public sealed record ShipmentLine(Guid BatchId, Guid OwnerId, Quantity Quantity, decimal Moisture, Measure Stated);
+/// <param name="Moisture">Fraction of wet mass at dispatch: what the receiver's dry mass falls back on.</param>
+/// <param name="NewOwner">Who owns it once it is received, or null where the owner stays.</param>
+/// <param name="Blocked">Part of it that may not be used: refused goods going back.</param>
+public sealed record ShipmentLine(
+    Guid BatchId, Guid OwnerId, Quantity Quantity, decimal Moisture, Measure Stated, OwnershipChange? NewOwner = null, ImmutableArray<Package> Packages = default, Quantity Blocked = default)
+{
+    [JsonIgnore]
+    public Guid ArrivingOwnerId => NewOwner?.OwnerId ?? OwnerId;
+}
 
-/// <param name="Received">What the receiver weighed.</param>
-/// <param name="OfRecord">What counts: within tolerance the weighed quantity, in dispute the smaller one.</param>
-public sealed record ReceivedLine(Guid BatchId, string? OwnNumber, Quantity Sent, Quantity Received, Quantity OfRecord, Measure Stated);
+/// <summary>Ownership passes with the goods.</summary>
+/// <param name="Incoterm">Delivery term of the contract, e.g. <c>DAP Alashankou</c>.</param>
+public sealed record OwnershipChange(Guid OwnerId, string? Contract = null, string? Incoterm = null);
+
+/// <summary>A drum, bag or pallet with its own number.</summary>
+public sealed record Package(string Number, decimal NetKilograms);
+
+public sealed record PartLine(Guid BatchId, string? OwnNumber, Quantity Received, Measure Stated);
+
+/// <summary>The receiver's figures for one line over all receipts.</summary>
+/// <param name="Received">What the receiver weighed in all.</param>
+/// <param name="OfRecord">What counts: within tolerance the weighed quantity, else the smaller of both sides'.</param>
+/// <param name="Stated">The last weighing, or null when everything had come before.</param>
+/// <param name="Refused">What the receiver will not keep: it lies there, blocked, until it goes back.</param>
+/// <param name="Blocked">What may not be used of it until the dispute is resolved, the refused part included.</param>
+/// <param name="Disputed">What the shipper says was sent and the receiver says did not come, while nobody has settled it.</param>
+public sealed record ReceivedLine(
+    Guid BatchId, string? OwnNumber, Quantity Sent, Quantity Received, Quantity OfRecord, Measure? Stated, Quantity Refused = default, Quantity Blocked = default, Quantity Disputed = default);
 
 public sealed record AgreedLine(Guid BatchId, Quantity Quantity);
 
 public sealed record Proposal(Guid ByOrganisationId, ImmutableArray<AgreedLine> Lines);
 
 /// <summary>Goods under way are held by no one: they belong to their shipment's lines.</summary>
+/// <param name="Arrived">What came so far of each batch, parts added up.</param>
+/// <param name="Umpires">Whom each side named to decide a dispute.</param>
 public sealed record Shipment(
     Guid Id, string Number, Guid FromFacilityId, Guid FromOperatorId, Guid ToFacilityId, Guid ToOperatorId, TransportMode Mode, Carrier Carrier, DateTimeOffset LeftAt,
-    ImmutableArray<Seal> Seals, ImmutableArray<string> Units, ImmutableArray<ShipmentLine> Lines, ImmutableArray<string> Documents, ShipmentStatus Status,
-    DateTimeOffset? ArrivedAt, ImmutableArray<ReceivedLine> Received, string? Reason, Proposal? Proposal, ImmutableArray<AgreedLine> Agreed, ImmutableArray<Alarm> Alarms) : IState<Shipment>
+    ImmutableArray<Seal> Seals, ImmutableArray<string> Units, ImmutableArray<ShipmentLine> Lines, ImmutableArray<string> Documents, Purpose Purpose, Guid? ReturnOf,
+    ShipmentStatus Status, DateTimeOffset? ArrivedAt, ImmutableSortedDictionary<Guid, Quantity> Arrived, ImmutableArray<ReceivedLine> Received, string? Reason,
+    Proposal? Proposal, ImmutableSortedDictionary<Guid, Guid> Umpires, ImmutableArray<AgreedLine> Agreed, ImmutableArray<Alarm> Alarms) : IState<Shipment>
 {
     public static StreamKind Kind => StreamKind.Shipment;
 
     /// <summary>What a shipment's number is known by among all numbers of its shipper.</summary>
     public static string NumberKey(string number) => "shipment/" + number;
 
-    /// <summary>Whether the actor's organisation sent, receives or carries it, or owns any of it.</summary>
+    [JsonIgnore]
+    public bool IsUnderWay => Status is ShipmentStatus.UnderWay or ShipmentStatus.PartlyReceived;
+
+    /// <summary>Whether the two sides still disagree: what comes of the goods meanwhile shows it.</summary>
+    [JsonIgnore]
+    public bool HasOpenDispute => Status is ShipmentStatus.Disputed or ShipmentStatus.AcceptedUnderReserve;
+
+    /// <summary>The organisation both sides named, or null.</summary>
+    [JsonIgnore]
+    public Guid? Umpire => Umpires.TryGetValue(FromOperatorId, out var one) && Umpires.TryGetValue(ToOperatorId, out var other) && one == other ? one : null;
+
+    /// <summary>Whether the actor's organisation sent, receives, carries or judges it, or owns any of it.</summary>
     public bool Concerns(Actor actor) => actor.Can(Act.See, new(Concerned:
-        FromOperatorId == actor.OrganisationId || ToOperatorId == actor.OrganisationId || Carrier.OrganisationId == actor.OrganisationId
-        || Lines.Any(l => l.OwnerId == actor.OrganisationId)));
+        FromOperatorId == actor.OrganisationId || ToOperatorId == actor.OrganisationId || Carrier.OrganisationId == actor.OrganisationId || Umpire == actor.OrganisationId
+        || Lines.Any(l => l.OwnerId == actor.OrganisationId || l.ArrivingOwnerId == actor.OrganisationId)));
 
     public static Shipment? After(Shipment? current, object happened, Guid id) => happened switch
     {
-        ShipmentDispatched e => new(
-            id, e.Number, e.FromFacilityId, e.FromOperatorId, e.ToFacilityId, e.ToOperatorId, e.Mode, e.Carrier, e.Entry.OccurredAt,
-            e.Seals, e.Units, e.Lines, e.Documents, ShipmentStatus.UnderWay, null, [], null, null, [], e.Alarms),
+        ShipmentDispatched e => Dispatched(e, id),
+        ShipmentReloaded e => current! with { Seals = e.NewSeals, Units = e.NewUnits, Alarms = current.Alarms.AddRange(e.Alarms) },
+        ShipmentPartReceived e => current! with
+        {
+            Status = ShipmentStatus.PartlyReceived, Alarms = current.Alarms.AddRange(e.Alarms),
+            Arrived = e.Lines.Aggregate(current.Arrived, (arrived, line) => arrived.SetItem(line.BatchId, arrived.GetValueOrDefault(line.BatchId) + line.Received)),
+        },
         ShipmentAccepted e => current! with
         {
-            Status = ShipmentStatus.Accepted,
-            ArrivedAt = e.Entry.OccurredAt,
-            Received = e.Lines,
-            Reason = e.Note,
-            Alarms = current.Alarms.AddRange(e.Alarms),
+            Status = e.UnderReserve ? ShipmentStatus.AcceptedUnderReserve : ShipmentStatus.Accepted,
+            ArrivedAt = e.Entry.OccurredAt, Received = e.Lines, Reason = e.Note, Alarms = current.Alarms.AddRange(e.Alarms),
         },
         ShipmentDisputed e => current! with
         {
-            Status = ShipmentStatus.Disputed,
-            ArrivedAt = e.Entry.OccurredAt,
-            Received = e.Lines,
-            Reason = e.Reason,
-            Alarms = current.Alarms.AddRange(e.Alarms),
+            Status = ShipmentStatus.Disputed, ArrivedAt = e.Entry.OccurredAt, Received = e.Lines, Reason = e.Reason, Alarms = current.Alarms.AddRange(e.Alarms),
         },
+        UmpireNamed e => current! with { Umpires = current.Umpires.SetItem(e.Entry.By.OrganisationId, e.UmpireId) },
         ResolutionProposed e => current! with { Proposal = new(e.Entry.By.OrganisationId, e.Lines) },
         ShipmentResolved e => current! with { Status = ShipmentStatus.Resolved, Agreed = e.Lines, Proposal = null },
         ShipmentVoided e => current! with { Status = ShipmentStatus.Voided, Reason = e.Reason },
         _ => current,
     };
+
+    private static Shipment Dispatched(ShipmentDispatched e, Guid id) => new(
+        id, e.Number, e.FromFacilityId, e.FromOperatorId, e.ToFacilityId, e.ToOperatorId, e.Mode, e.Carrier, e.Entry.OccurredAt,
+        e.Seals, e.Units, e.Lines, e.Documents, e.Purpose, e.ReturnOf, ShipmentStatus.UnderWay, null, ImmutableSortedDictionary<Guid, Quantity>.Empty, [], null,
+        null, ImmutableSortedDictionary<Guid, Guid>.Empty, [], e.Alarms);
 }

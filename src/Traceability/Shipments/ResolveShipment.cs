@@ -1,30 +1,27 @@
 using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Ledger;
+using Traceability.Organisations;
 
 namespace Traceability.Shipments;
 
-/// <summary>One side of a dispute names the quantities it would agree to. When the other side names the same ones, they are booked.</summary>
+/// <summary>One side of a dispute names the quantities it would agree to. When the other side names the same ones, or the umpire names his, they are booked.</summary>
 public sealed record ResolveShipment(Guid ShipmentId, Guid ResolutionId, IReadOnlyList<AgreedLine> Lines, string Reason, DateTimeOffset OccurredAt) : ICommand
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<ResolveShipment>("/api/shipments/{shipmentId:guid}/resolution");
 
     Guid ICommand.EntryId => ResolutionId;
 
-    public void Touch(Touches touches, Actor by)
-    {
-        touches.Lock<Shipment>(ShipmentId);
-        foreach (var line in Lines.Take(Limits.LinesOfShipment))
-            touches.Lock<Batch>(line.BatchId);
-    }
+    public void Touch(Touches touches, Actor by) => touches.Lock<Shipment>(ShipmentId).LinesOf.Add(ShipmentId);
 
     public Decision Decide(States states, Submission said)
     {
         if (states.Find<Shipment>(ShipmentId) is not { } shipment || !shipment.Concerns(said.Actor))
             return Refusal.Of("not-found").At("shipmentId");
-        if (!said.Actor.Can(Act.Settle, new(shipment.FromOperatorId)) && !said.Actor.Can(Act.Settle, new(shipment.ToOperatorId)))
+        var umpire = shipment.Umpire is { } named && said.Actor.Can(Act.Settle, new(named));
+        if (!umpire && !said.Actor.Can(Act.Settle, new(shipment.FromOperatorId)) && !said.Actor.Can(Act.Settle, new(shipment.ToOperatorId)))
             return Refusal.Of("not-allowed");
-        if (shipment.Status != ShipmentStatus.Disputed)
+        if (!shipment.HasOpenDispute)
             return Refusal.Of("not-disputed", ("status", shipment.Status));
         if (Wrong(states, shipment) is { } wrong)
             return wrong;
@@ -32,12 +29,27 @@ public sealed record ResolveShipment(Guid ShipmentId, Guid ResolutionId, IReadOn
         var agreed = shipment.Received.Select(r => Lines.First(l => l.BatchId == r.BatchId)).ToList();
         var bothAgree = shipment.Proposal is { } proposal && proposal.ByOrganisationId != said.Actor.OrganisationId && proposal.Lines.SequenceEqual(agreed);
         // Between two facilities of one organisation there is no other side to wait for.
-        if (!bothAgree && shipment.FromOperatorId != shipment.ToOperatorId)
+        if (!bothAgree && !umpire && shipment.FromOperatorId != shipment.ToOperatorId)
             return Decision.Record().On<Shipment>(ShipmentId, new ResolutionProposed(ShipmentId, ResolutionId, [.. agreed], Reason, said.Entry));
+        return Resolved(states, shipment, agreed, said);
+    }
 
+    private Decision Resolved(States states, Shipment shipment, List<AgreedLine> agreed, Submission said)
+    {
         var decision = Decision.Record().On<Shipment>(ShipmentId, new ShipmentResolved(ShipmentId, ResolutionId, [.. agreed], Reason, said.Entry));
         for (var i = 0; i < agreed.Count; i++)
-            decision.On<Batch>(agreed[i].BatchId, Receipt.Booked(shipment, shipment.Lines[i], shipment.Received[i], agreed[i].Quantity, said));
+        {
+            var (received, sent, line) = (shipment.Received[i], shipment.Lines[i], agreed[i]);
+            var change = line.Quantity - received.OfRecord;
+            var held = states.Find<Batch>(line.BatchId)!.At(shipment.ToFacilityId, sent.ArrivingOwnerId)?.Quantity ?? default;
+            // Under reserve the goods may have been used: nobody can agree afterwards that they never came (Q1).
+            if (!(-change).Within(held))
+                return Refusal.Of("already-used", ("agreed", line.Quantity.DryKilograms), ("least", (received.OfRecord - held).DryKilograms)).At($"lines[{i}].quantity");
+            // What the receiver refused stays blocked until it goes back.
+            decision.On<Batch>(line.BatchId, new BatchBooked(
+                shipment.Id, Booking.Resolved, shipment.ToFacilityId, sent.ArrivingOwnerId, change, default, 0, said.By, OccurredAt,
+                Blocked: received.Refused.Least(line.Quantity) - received.Blocked, Disputed: -received.Disputed));
+        }
         return decision;
     }
 
@@ -62,7 +74,7 @@ public sealed record ResolveShipment(Guid ShipmentId, Guid ResolutionId, IReadOn
     /// <summary>The truth lies between the two figures, or below them when goods were lost; never above both.</summary>
     private static Refusal? WrongQuantity(Quantity agreed, ReceivedLine line, string field)
     {
-        var most = new Quantity(Math.Max(line.Sent.DryKilograms, line.Received.DryKilograms), Math.Max(line.Sent.Pieces, line.Received.Pieces));
+        var most = line.Sent.Most(line.Received);
         if (agreed.DryKilograms < 0 || agreed.DryKilograms > most.DryKilograms)
             return Refusal.Of("more-than-either-side-says", ("agreed", agreed.DryKilograms), ("most", most.DryKilograms)).At($"{field}.dryKilograms");
         if (agreed.Pieces < 0 || agreed.Pieces > most.Pieces)
@@ -73,32 +85,33 @@ public sealed record ResolveShipment(Guid ShipmentId, Guid ResolutionId, IReadOn
     }
 }
 
-/// <summary>The shipper takes a dispatch back before anything was received: it never left, or came back.</summary>
-public sealed record VoidShipment(Guid ShipmentId, string Reason, DateTimeOffset OccurredAt) : ICommand
+/// <summary>A side names whom it trusts to decide. When both name the same organisation, its figures settle the dispute.</summary>
+public sealed record NameUmpire(Guid ShipmentId, Guid NamingId, Guid UmpireId, DateTimeOffset OccurredAt) : ICommand
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<VoidShipment>("/api/shipments/{shipmentId:guid}/void");
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<NameUmpire>("/api/shipments/{shipmentId:guid}/umpire/{namingId:guid}");
 
-    Guid ICommand.EntryId => DerivedId.Step(ShipmentId, "void");
+    Guid ICommand.EntryId => NamingId;
 
-    public void Touch(Touches touches, Actor by) => touches.Lock<Shipment>(ShipmentId).LinesOf.Add(ShipmentId);
+    public void Touch(Touches touches, Actor by)
+    {
+        touches.Lock<Shipment>(ShipmentId);
+        touches.Organisations.Add(UmpireId);
+    }
 
     public Decision Decide(States states, Submission said)
     {
         if (states.Find<Shipment>(ShipmentId) is not { } shipment || !shipment.Concerns(said.Actor))
             return Refusal.Of("not-found").At("shipmentId");
-        if (!said.Actor.Can(Act.Settle, new(shipment.FromOperatorId)))
+        if (!said.Actor.Can(Act.Settle, new(shipment.FromOperatorId)) && !said.Actor.Can(Act.Settle, new(shipment.ToOperatorId)))
             return Refusal.Of("not-allowed");
-        if (shipment.Status != ShipmentStatus.UnderWay)
-            return Refusal.Of("not-under-way", ("status", shipment.Status));
-        if ((Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt")) is { } wrong)
-            return wrong;
-
-        var decision = Decision.Record().On<Shipment>(ShipmentId, new ShipmentVoided(ShipmentId, Reason, said.Entry));
-        foreach (var line in shipment.Lines)
-        {
-            decision.On<Batch>(line.BatchId, new BatchBooked(
-                ShipmentId, Booking.Returned, shipment.FromFacilityId, line.OwnerId, line.Quantity, -line.Quantity, 0, said.By, OccurredAt, line.Moisture));
-        }
-        return decision;
+        if (!shipment.HasOpenDispute)
+            return Refusal.Of("not-disputed", ("status", shipment.Status));
+        if (UmpireId == shipment.FromOperatorId || UmpireId == shipment.ToOperatorId)
+            return Refusal.Of("umpire-is-a-side").At("umpireId");
+        if (states.Find<Organisation>(UmpireId) is null)
+            return Refusal.Of("organisation-unknown").At("umpireId");
+        return (Refuse.EmptyId(NamingId, "namingId") ?? Refuse.Time(states, OccurredAt, "occurredAt")) is { } wrong
+            ? wrong
+            : Decision.Record().On<Shipment>(ShipmentId, new UmpireNamed(ShipmentId, NamingId, UmpireId, said.Entry));
     }
 }
