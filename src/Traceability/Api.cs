@@ -65,10 +65,14 @@ public static class Api
         PublishBatch.Map(routes);
 
         DispatchShipment.Map(routes);
+        ReloadShipment.Map(routes);
+        ReceivePart.Map(routes);
         AcceptShipment.Map(routes);
         DisputeShipment.Map(routes);
+        NameUmpire.Map(routes);
         ResolveShipment.Map(routes);
         VoidShipment.Map(routes);
+        AnnounceArrival.Map(routes);
         ListShipments.Map(routes);
         ReadShipment.Map(routes);
 

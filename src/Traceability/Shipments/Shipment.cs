@@ -119,17 +119,25 @@ public sealed record Shipment(
         ShipmentReloaded e => current! with { Seals = e.NewSeals, Units = e.NewUnits, Alarms = current.Alarms.AddRange(e.Alarms) },
         ShipmentPartReceived e => current! with
         {
-            Status = ShipmentStatus.PartlyReceived, Alarms = current.Alarms.AddRange(e.Alarms),
+            Status = ShipmentStatus.PartlyReceived,
+            Alarms = current.Alarms.AddRange(e.Alarms),
             Arrived = e.Lines.Aggregate(current.Arrived, (arrived, line) => arrived.SetItem(line.BatchId, arrived.GetValueOrDefault(line.BatchId) + line.Received)),
         },
         ShipmentAccepted e => current! with
         {
             Status = e.UnderReserve ? ShipmentStatus.AcceptedUnderReserve : ShipmentStatus.Accepted,
-            ArrivedAt = e.Entry.OccurredAt, Received = e.Lines, Reason = e.Note, Alarms = current.Alarms.AddRange(e.Alarms),
+            ArrivedAt = e.Entry.OccurredAt,
+            Received = e.Lines,
+            Reason = e.Note,
+            Alarms = current.Alarms.AddRange(e.Alarms),
         },
         ShipmentDisputed e => current! with
         {
-            Status = ShipmentStatus.Disputed, ArrivedAt = e.Entry.OccurredAt, Received = e.Lines, Reason = e.Reason, Alarms = current.Alarms.AddRange(e.Alarms),
+            Status = ShipmentStatus.Disputed,
+            ArrivedAt = e.Entry.OccurredAt,
+            Received = e.Lines,
+            Reason = e.Reason,
+            Alarms = current.Alarms.AddRange(e.Alarms),
         },
         UmpireNamed e => current! with { Umpires = current.Umpires.SetItem(e.Entry.By.OrganisationId, e.UmpireId) },
         ResolutionProposed e => current! with { Proposal = new(e.Entry.By.OrganisationId, e.Lines) },

@@ -7,6 +7,8 @@ namespace Traceability.Shipments;
 /// <summary>The shipper takes a dispatch back before anything was received: it never left, or came back.</summary>
 public sealed record VoidShipment(Guid ShipmentId, string Reason, DateTimeOffset OccurredAt) : ICommand
 {
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<VoidShipment>("/api/shipments/{shipmentId:guid}/void");
+
     Guid ICommand.EntryId => DerivedId.Step(ShipmentId, "void");
 
     public void Touch(Touches touches, Actor by) => touches.Lock<Shipment>(ShipmentId).LinesOf.Add(ShipmentId);

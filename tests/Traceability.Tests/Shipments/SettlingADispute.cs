@@ -19,8 +19,8 @@ public class SettlingADispute
         var (ore, shipment) = _world.Disputed();
 
         Assert.Equal(new Quantity(900, 0), Assert.Single(_world.Shipment(shipment).Received).OfRecord);
-        Assert.Equal((new Quantity(0, 0), new Quantity(1000, 0)), (_world.Held(ore, Concentrator), _world.Batch(ore).Totals.UnderWay));
-        _world.Record(_world.Running("ree-flotation", Concentrator, [Taking(ore, 1)], _world.Making("ree-concentrate", 1)), PlantOperator).IsRefused("nothing-held", "inputs[0].batchId");
+        Assert.Equal((new Quantity(900, 0), new Quantity(100, 0)), (_world.Held(ore, Concentrator), _world.Batch(ore).Totals.Disputed));
+        _world.Record(_world.Running("ree-flotation", Concentrator, [Taking(ore, 1)], _world.Making("ree-concentrate", 1)), PlantOperator).IsRefused("stock-in-dispute", "inputs[0].stated.wetKilograms");
     }
 
     [Fact]
