@@ -44,8 +44,8 @@ public sealed record Arrival(
         var lines = Lines.Where(l => numbers.ContainsKey(l.BatchNumber)).Select(l => new ReceiptLine(numbers[l.BatchNumber], l.Stated, l.OwnNumber)).ToList();
         var receipt = shipment.ToFacilityId == ToFacilityId && lines.Count == Lines.Length
             ? Receipt.Of(states, Entry, shipment, lines, null).Accepted(underReserve: false, null)
-            : Refusal.Of("arrival-does-not-fit");
-        if (receipt.Refusal is null)
+            : null;
+        if (receipt is { Refusal: null })
             return dispatch.On<Arrival>(Id, new ArrivalCompleted(ArrivalId, shipment.Id, said.Entry)).And(receipt);
         ImmutableArray<Alarm> alarms = [Alarm.Of("arrival-does-not-fit", ("number", ShipmentNumber))];
         return dispatch.And(Decision.Record(alarms).On<Arrival>(Id, new ArrivalMisfitted(ArrivalId, shipment.Id, alarms, said.Entry)));

@@ -103,7 +103,7 @@ public class TheDemoStory
 
         Assert.All(story.Batches, batch => Assert.Equal(
             batch.Totals.Made + batch.Totals.GainInTransit,
-            Quantity.Sum(batch.Holdings.Select(h => h.Quantity)) + batch.Totals.UnderWay + batch.Totals.Consumed));
+            Quantity.Sum(batch.Holdings.Select(h => h.Quantity)) + batch.Totals.UnderWay + batch.Totals.Disputed + batch.Totals.Consumed));
         Assert.All(story.Batches, batch => Assert.InRange(batch.Totals.GainInTransit.DryKilograms, -0.07m * batch.Totals.Made.DryKilograms, 0.02m * batch.Totals.Made.DryKilograms));
     }
 

@@ -167,7 +167,7 @@ public sealed class ReceivingInParts
             OccurredAt = Day(-3),
         };
 
-        _world.Record(_world.Running("ree-flotation", Concentrator, [Taking(ore, 760)], _world.Making("ree-concentrate", 30)), PlantOperator).IsRefused("stock-in-dispute", "inputs[0].stated.wetKilograms");
+        _world.Record(_world.Running("ree-flotation", Concentrator, [Taking(ore, 760)], _world.Making("ree-concentrate", 30)), PlantOperator).IsRefused("stock-in-dispute", "inputs[0].stated");
         _world.Record(Back(250) with { ReturnOf = null }, PlantOperator).IsRefused("return-names-its-shipment", "returnOf");
         _world.Record(Back(250) with { ToFacilityId = Yard }, PlantOperator).IsRefused("not-found", "returnOf");
         var back = _world.Dispatched(Back(250));

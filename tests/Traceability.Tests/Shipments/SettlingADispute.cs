@@ -20,7 +20,7 @@ public class SettlingADispute
 
         Assert.Equal(new Quantity(900, 0), Assert.Single(_world.Shipment(shipment).Received).OfRecord);
         Assert.Equal((new Quantity(900, 0), new Quantity(100, 0)), (_world.Held(ore, Concentrator), _world.Batch(ore).Totals.Disputed));
-        _world.Record(_world.Running("ree-flotation", Concentrator, [Taking(ore, 1)], _world.Making("ree-concentrate", 1)), PlantOperator).IsRefused("stock-in-dispute", "inputs[0].stated.wetKilograms");
+        _world.Record(_world.Running("ree-flotation", Concentrator, [Taking(ore, 1)], _world.Making("ree-concentrate", 1)), PlantOperator).IsRefused("stock-in-dispute", "inputs[0].stated");
     }
 
     [Fact]
