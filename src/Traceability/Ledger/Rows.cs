@@ -47,6 +47,8 @@ public sealed class Rows(DateTimeOffset recordedAt)
             "where not exists (select from ledger.numbers n where n.organisation_id = u.organisation_id and n.number = u.number and n.id = u.id)")
         .With("organisation_id", r => r.OrganisationId).With("number", r => r.Number).With("id", r => r.Id).With("recorded_at", _ => recordedAt);
 
+    private readonly HashSet<NumberRow> _named = [];
+
     private readonly Table<PartyRow> _parties = new Table<PartyRow>("parties", "on conflict do nothing")
         .With("subject_id", r => r.SubjectId).With("organisation_id", r => r.OrganisationId).With("kind", r => r.Kind).With("recorded_at", _ => recordedAt);
 
@@ -83,10 +85,10 @@ public sealed class Rows(DateTimeOffset recordedAt)
         switch (happened)
         {
             case OrganisationRegistered e:
-                _numbers.Add(new(Guid.Empty, e.Code, e.OrganisationId));
+                Number(new(Guid.Empty, e.Code, e.OrganisationId));
                 break;
             case FacilityRegistered e:
-                _numbers.Add(new(Guid.Empty, $"facility/{e.Code}", e.FacilityId));
+                Number(new(Guid.Empty, $"facility/{e.Code}", e.FacilityId));
                 break;
             case BatchRegistered e:
                 Made(new(eventId, e.BatchId, null, e.Number, e.Material, e.Source.ToString(), null, e.MakerId, e.FacilityId, e.OwnerId, e.Quantity, e.Entry.OccurredAt), e.BatchId, Booking.Registered);
@@ -100,10 +102,10 @@ public sealed class Rows(DateTimeOffset recordedAt)
                 _bookings.Add(new(eventId, streamId, e.FactId, e.Booking, e.FacilityId, e.OwnerId, e.Quantity, e.UnderWay, e.Disputed, e.Blocked, e.CertifiedKilograms, e.OccurredAt));
                 break;
             case BatchPublished e:
-                _numbers.Add(new(Guid.Empty, $"public/{e.Code}", e.BatchId));
+                Number(new(Guid.Empty, $"public/{e.Code}", e.BatchId));
                 break;
             case ProcessRunRecorded e:
-                _numbers.Add(new(e.OperatorId, $"run/{e.Number}", e.RunId));
+                Number(new(e.OperatorId, $"run/{e.Number}", e.RunId));
                 _parties.Add(new(e.RunId, e.OperatorId, "run"));
                 Alarms(eventId, e.RunId, e.Alarms, e.Entry);
                 Weighed(e.RunId, e.Entry, [.. e.Inputs.Select(i => i.Stated), .. e.Outputs.Select(o => o.Stated)]);
@@ -144,18 +146,25 @@ public sealed class Rows(DateTimeOffset recordedAt)
         }
     }
 
+    private void Number(NumberRow row)
+    {
+        // Each receipt of a shipment in parts may say the receiver's number again.
+        if (_named.Add(row))
+            _numbers.Add(row);
+    }
+
     private void Made(MadeRow made, Guid factId, Booking kind)
     {
         _made.Add(made);
         _bookings.Add(new(made.EventId, made.BatchId, factId, kind, made.FacilityId, made.OwnerId, made.Quantity, default, default, default, 0, made.OccurredAt));
-        _numbers.Add(new(made.MakerId, made.Number, made.BatchId));
+        Number(new(made.MakerId, made.Number, made.BatchId));
         foreach (var organisation in new[] { made.MakerId, made.OwnerId }.Distinct())
             _parties.Add(new(made.BatchId, organisation, "batch"));
     }
 
     private void Dispatched(Guid eventId, ShipmentDispatched e)
     {
-        _numbers.Add(new(e.Entry.By.OrganisationId, Shipment.NumberKey(e.Number), e.ShipmentId));
+        Number(new(e.Entry.By.OrganisationId, Shipment.NumberKey(e.Number), e.ShipmentId));
         foreach (var seal in e.Seals)
             _seals.Add((seal, e.ShipmentId));
         foreach (var unit in e.Units)
@@ -178,7 +187,7 @@ public sealed class Rows(DateTimeOffset recordedAt)
         foreach (var (batchId, number, stated) in lines)
         {
             if (number is not null)
-                _numbers.Add(new(entry.By.OrganisationId, number, batchId));
+                Number(new(entry.By.OrganisationId, number, batchId));
             Weighed(shipmentId, entry, [stated]);
         }
     }
