@@ -15,9 +15,10 @@ public static class Api
 {
     public static void AddApi(this WebApplicationBuilder builder)
     {
-        builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions).ForgetDefaultsOfStructs());
         // A query that cannot be read is the client's error in every environment.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+        builder.Services.AddApiDescription();
     }
 
     /// <summary>What holds for all of it, before any endpoint answers.</summary>
@@ -45,6 +46,9 @@ public static class Api
 
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
+        routes.MapApiDescription();
+        Problems.Map(routes);
+
         RegisterOrganisation.Map(routes);
         ChangeOrganisation.Map(routes);
         ReadOrganisations.Map(routes);

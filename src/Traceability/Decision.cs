@@ -67,13 +67,16 @@ public sealed record Refusal(string Code, ImmutableSortedDictionary<string, stri
     public int Status => Code switch
     {
         "malformed" or "unknown-field" or "value-missing" or "text-malformed" or "id-mismatch" or "if-match-malformed" => 400,
+        "not-signed-in" => 401,
         "not-allowed" or "cross-site" => 403,
         "not-found" => 404,
+        "wrong-method" => 405,
         "id-reused" or "busy" => 409,
         "changed-meanwhile" => 412,
         "too-large" => 413,
         "wrong-content-type" => 415,
         "if-match-missing" => 428,
+        "failed" => 500,
         _ => 422,
     };
 }

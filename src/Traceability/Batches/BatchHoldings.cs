@@ -13,7 +13,6 @@ public sealed record HoldingsFound(
 
 public sealed record HoldingFound(Guid FacilityId, string Facility, Guid OwnerId, string Owner, Quantity Quantity, decimal CertifiedKilograms);
 
-/// <summary>How much of a batch lay where, in the two times of the ledger.</summary>
 public static class BatchHoldings
 {
     /// <summary>Corrections supersede bookings: what was superseded later was still known then.</summary>
@@ -53,7 +52,10 @@ public static class BatchHoldings
         return new(batchId, asKnownAt, asOf, seen, underWay.Single());
     }
 
-    private static async Task<IResult> Answer(
+    /// <summary>How much of a batch lay where, in the two times of the ledger.</summary>
+    /// <param name="asKnownAt">Only what had been recorded by then counts.</param>
+    /// <param name="asOf">Only what, as claimed, had happened by then counts.</param>
+    internal static async Task<IResult> Answer(
         Guid batchId, Moment? asKnownAt, Moment? asOf, Actor actor, NpgsqlDataSource source, CancellationToken cancellation) =>
         Listing.One(await Find(source, actor, batchId, asKnownAt?.At, asOf?.At, cancellation));
 }

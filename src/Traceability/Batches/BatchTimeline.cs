@@ -56,7 +56,9 @@ public static class BatchTimeline
             facts.Count(f => !f.Seen && f.Id != batchId));
     }
 
-    private static async Task<IResult> Answer(Guid batchId, long? cursor, Actor actor, NpgsqlDataSource source, CancellationToken cancellation) =>
+    /// <summary>Who said what of a batch, when it happened as claimed, and when it was recorded; the last recorded first.</summary>
+    /// <param name="cursor">Where the page before ended.</param>
+    internal static async Task<IResult> Answer(Guid batchId, long? cursor, Actor actor, NpgsqlDataSource source, CancellationToken cancellation) =>
         Listing.One(await Find(source, actor, batchId, cursor, cancellation));
 
     private static Said Event(NpgsqlDataReader row)

@@ -19,7 +19,6 @@ public sealed record BatchListed(
     Guid Id, string Number, string? OwnNumber, string Material, Guid MakerId, string Maker, Guid MadeAtId, string MadeAt, DateTimeOffset OccurredAt, DateTimeOffset KnownSince,
     Quantity Made, Quantity Held, bool OnHold);
 
-/// <summary>The batches an organisation has to do with, the last known first.</summary>
 public static class ListBatches
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/batches", Answer).Lists<BatchListed>(nameof(ListBatches));
@@ -67,6 +66,7 @@ public static class ListBatches
             batch.Totals.Made, Quantity.Sum(held.Select(h => h.Quantity)), !batch.Holds.IsEmpty);
     }
 
-    private static async Task<IResult> Answer([AsParameters] BatchFilter filter, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
+    /// <summary>The batches an organisation has to do with, the last known first.</summary>
+    internal static async Task<IResult> Answer([AsParameters] BatchFilter filter, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
         Listing.Of(context, await Find(source, actor, filter, cancellation));
 }

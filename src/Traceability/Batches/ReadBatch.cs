@@ -30,7 +30,8 @@ public static class ReadBatch
         return new(batch with { Holdings = seen }, own.SingleOrDefault(), batch.Holdings.Exists(h => names.Facilities[h.FacilityId].OperatorId == actor.OrganisationId), names, version);
     }
 
-    private static async Task<IResult> Answer(Guid batchId, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation)
+    /// <summary>One batch as an organisation that has to do with it sees it.</summary>
+    internal static async Task<IResult> Answer(Guid batchId, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation)
     {
         var found = await Find(source, actor, batchId, cancellation);
         return Listing.One(context, found, found?.Version ?? 0);

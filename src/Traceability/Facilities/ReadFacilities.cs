@@ -16,7 +16,6 @@ public sealed record FacilityListed(
 /// <param name="Terms">Licence, partners and permits: for the operator, null for others.</param>
 public sealed record FacilityFound(FacilityListed Facility, FacilityTerms? Terms, Names Names, long Version);
 
-/// <summary>The register of facilities.</summary>
 public static class ReadFacilities
 {
     private const string Select = """
@@ -66,10 +65,12 @@ public static class ReadFacilities
         facility.Id, facility.Code, facility.FacilityKind, facility.Terms.Name, facility.Terms.Country, facility.Terms.Latitude, facility.Terms.Longitude,
         facility.OperatorId, row.GetString(1), row.Instant(2));
 
-    private static async Task<IResult> AnswerList([AsParameters] FacilityFilter filter, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
+    /// <summary>The register of facilities, which every member may read, the newest first.</summary>
+    internal static async Task<IResult> AnswerList([AsParameters] FacilityFilter filter, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
         Listing.Of(context, await Find(source, filter, cancellation));
 
-    private static async Task<IResult> AnswerOne(Guid facilityId, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation)
+    /// <summary>One facility; its licence, partners and permits are for its operator and the partners.</summary>
+    internal static async Task<IResult> AnswerOne(Guid facilityId, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation)
     {
         var found = await Find(source, actor, facilityId, cancellation);
         return Listing.One(context, found, found?.Version ?? 0);

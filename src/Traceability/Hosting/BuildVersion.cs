@@ -13,5 +13,5 @@ public sealed record BuildVersion(string Version, string? Commit)
             ? new(version, commit)
             : new(typeof(BuildVersion).Assembly.GetName().Version!.ToString(3), null);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/version", () => Current).WithName(nameof(BuildVersion)).AllowAnonymous();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/version", () => Current).WithName(nameof(BuildVersion)).WithSummary("Which build this is.").AllowAnonymous();
 }

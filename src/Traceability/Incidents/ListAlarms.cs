@@ -8,7 +8,6 @@ namespace Traceability.Incidents;
 /// <param name="FactId">The batch, shipment or run they are about.</param>
 public sealed record AlarmsFound(Guid EventId, Guid FactId, IReadOnlyList<Alarm> Alarms, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt);
 
-/// <summary>What rules found implausible in the own organisation's entries; the last recorded first.</summary>
 public static class ListAlarms
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/alarms", Answer).Lists<AlarmsFound>(nameof(ListAlarms));
@@ -32,6 +31,9 @@ public static class ListAlarms
         return rows.ToPage(a => new(a.RecordedAt, a.EventId));
     }
 
-    private static async Task<IResult> Answer(Guid? factId, string? cursor, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
+    /// <summary>What rules found implausible in the own organisation's entries; the last recorded first.</summary>
+    /// <param name="factId">Only those of this batch, shipment or run.</param>
+    /// <param name="cursor">Where the page before ended.</param>
+    internal static async Task<IResult> Answer(Guid? factId, string? cursor, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
         Listing.Of(context, await Find(source, actor, factId, cursor, cancellation));
 }

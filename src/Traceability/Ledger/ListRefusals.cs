@@ -10,7 +10,6 @@ namespace Traceability.Ledger;
 public sealed record RefusalKept(
     Guid Id, Guid EntryId, Guid PersonId, string Command, string Code, string? Field, ImmutableSortedDictionary<string, string> Values, JsonElement Body, DateTimeOffset RefusedAt);
 
-/// <summary>What people of the own organisation submitted and the rules refused (H5); the last first.</summary>
 public static class ListRefusals
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/refusals", Answer).Lists<RefusalKept>(nameof(ListRefusals));
@@ -33,6 +32,8 @@ public static class ListRefusals
         return rows.ToPage(r => new(r.RefusedAt, r.Id));
     }
 
-    private static async Task<IResult> Answer(string? cursor, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
+    /// <summary>What people of the own organisation submitted and the rules refused (H5); the last first.</summary>
+    /// <param name="cursor">Where the page before ended.</param>
+    internal static async Task<IResult> Answer(string? cursor, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
         Listing.Of(context, await Find(source, actor, cursor, cancellation));
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Localization;
 
 namespace Traceability.Ledger;
 
@@ -9,7 +11,7 @@ namespace Traceability.Ledger;
 /// <param name="Values">What the code's sentence needs.</param>
 public sealed record Problem(string Type, string Title, int Status, string Code, string? Field, ImmutableSortedDictionary<string, string> Values);
 
-public static class Problems
+public static partial class Problems
 {
     private const string ContentType = "application/problem+json";
 
@@ -37,20 +39,42 @@ public static class Problems
 
     private static Task Answer(HttpContext context)
     {
-        var status = context.Response.StatusCode;
-        var code = ServerCode(status);
-        return TypedResults.Json(new Problem($"/problems/{code}", code, status, code, null, ImmutableSortedDictionary<string, string>.Empty), ApiJson.Options, ContentType, status).ExecuteAsync(context);
+        var refusal = Refusal.Of(context.Response.StatusCode switch
+        {
+            StatusCodes.Status401Unauthorized => "not-signed-in",
+            StatusCodes.Status403Forbidden => "not-allowed",
+            StatusCodes.Status404NotFound => "not-found",
+            StatusCodes.Status405MethodNotAllowed => "wrong-method",
+            StatusCodes.Status413PayloadTooLarge => "too-large",
+            StatusCodes.Status415UnsupportedMediaType => "wrong-content-type",
+            >= StatusCodes.Status500InternalServerError => "failed",
+            _ => "malformed",
+        });
+        return Of(refusal).ExecuteAsync(context);
     }
 
-    private static string ServerCode(int status) => status switch
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        StatusCodes.Status401Unauthorized => "not-signed-in",
-        StatusCodes.Status403Forbidden => "not-allowed",
-        StatusCodes.Status404NotFound => "not-found",
-        StatusCodes.Status405MethodNotAllowed => "wrong-method",
-        StatusCodes.Status413PayloadTooLarge => "too-large",
-        StatusCodes.Status415UnsupportedMediaType => "wrong-content-type",
-        StatusCodes.Status500InternalServerError => "failed",
-        _ => "malformed",
-    };
+        routes.MapRead("/problems", AnswerList).Produces<IEnumerable<ProblemMeaning>>().WithName("ListProblems").AllowAnonymous();
+        routes.MapRead("/problems/{code}", AnswerOne).Produces<ProblemMeaning>().Refuses(StatusCodes.Status404NotFound).WithName("ReadProblem").AllowAnonymous();
+    }
+
+    /// <summary>What every code of a refusal or alarm means.</summary>
+    internal static IResult AnswerList(IStringLocalizer<Text> words) => TypedResults.Ok(Meanings(words));
+
+    /// <summary>What one code means: the address that problem documents name as their type.</summary>
+    internal static IResult AnswerOne(string code, IStringLocalizer<Text> words) => Listing.One(Meanings(words).FirstOrDefault(m => m.Code == code));
+
+    /// <summary>Every refusal and alarm; their codes are the keys of their sentences.</summary>
+    public static IEnumerable<ProblemMeaning> Meanings(IStringLocalizer words) => words.GetAllStrings(includeParentCultures: true)
+        .Where(word => KebabCase().IsMatch(word.Name))
+        .Select(word => new ProblemMeaning(word.Name, Refusal.Of(word.Name).Status, word.Value))
+        .OrderBy(meaning => meaning.Code, StringComparer.Ordinal);
+
+    [GeneratedRegex("^[a-z]+(-[a-z0-9]+)*$")]
+    private static partial Regex KebabCase();
 }
+
+/// <param name="Status">Status of an answer that refuses with it; alarms come with what was recorded.</param>
+/// <param name="Sentence">In the reader's language, with the names of its values in braces.</param>
+public sealed record ProblemMeaning(string Code, int Status, string Sentence);

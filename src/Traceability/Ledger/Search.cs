@@ -10,8 +10,6 @@ public sealed record SearchHit(FoundKind Kind, Guid Id, string Number);
 
 public sealed record SearchFound(string Text, IReadOnlyList<SearchHit> Hits);
 
-/// <summary>Finds anything by anybody's number for it: batches, shipments, runs, single serials, facilities and organisations.
-/// Numbers match in part and in any case, serials whole.</summary>
 public static class Search
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/search", Answer).Reads<SearchFound>(nameof(Search)).Refuses(StatusCodes.Status400BadRequest);
@@ -49,6 +47,7 @@ public static class Search
 
     private static SearchHit Hit(NpgsqlDataReader row) => new(Enum.Parse<FoundKind>(row.GetString(0), ignoreCase: true), row.GetGuid(1), row.GetString(2));
 
-    private static async Task<IResult> Answer(string text, Actor actor, NpgsqlDataSource source, CancellationToken cancellation) =>
+    /// <summary>Finds anything by anybody's number for it: batches, shipments, runs, single serials, facilities and organisations. Numbers match in part and in any case, serials whole.</summary>
+    internal static async Task<IResult> Answer(string text, Actor actor, NpgsqlDataSource source, CancellationToken cancellation) =>
         TypedResults.Ok(await Find(source, actor, text, cancellation));
 }

@@ -17,8 +17,7 @@ public sealed record Home(
 
 public static class ReadHome
 {
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapRead("/api/home", async (Actor actor, NpgsqlDataSource source, CancellationToken cancellation) => TypedResults.Ok(await Find(source, actor, cancellation))).Reads<Home>(nameof(ReadHome));
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/home", Answer).Reads<Home>(nameof(ReadHome));
 
     public static async Task<Home> Find(NpgsqlDataSource source, Actor actor, CancellationToken cancellation)
     {
@@ -32,4 +31,7 @@ public static class ReadHome
             (await ListRefusals.Find(source, actor, null, cancellation))!.Items,
             (await ListAlarms.Find(source, actor, null, null, cancellation))!.Items);
     }
+
+    /// <summary>What waits for the own organisation.</summary>
+    internal static async Task<IResult> Answer(Actor actor, NpgsqlDataSource source, CancellationToken cancellation) => TypedResults.Ok(await Find(source, actor, cancellation));
 }

@@ -9,7 +9,6 @@ public sealed record OrganisationFilter(string? Text = null, string? Cursor = nu
 
 public sealed record OrganisationFound(Organisation Organisation, DateTimeOffset KnownSince, long Version);
 
-/// <summary>The register of organisations, which every member may read.</summary>
 public static class ReadOrganisations
 {
     private const string Select = "select o.data, s.created, s.version from ledger.mt_doc_organisation o join ledger.mt_streams s using (id)";
@@ -41,10 +40,12 @@ public static class ReadOrganisations
 
     private static OrganisationFound Found(NpgsqlDataReader row) => new(row.State<Organisation>(0), row.Instant(1), row.GetInt64(2));
 
-    private static async Task<IResult> AnswerList([AsParameters] OrganisationFilter filter, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
+    /// <summary>The register of organisations, which every member may read, the newest first.</summary>
+    internal static async Task<IResult> AnswerList([AsParameters] OrganisationFilter filter, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
         Listing.Of(context, await Find(source, filter, cancellation));
 
-    private static async Task<IResult> AnswerOne(Guid organisationId, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation)
+    /// <summary>One organisation.</summary>
+    internal static async Task<IResult> AnswerOne(Guid organisationId, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation)
     {
         var found = await Find(source, organisationId, cancellation);
         return Listing.One(context, found, found?.Version ?? 0);

@@ -16,7 +16,6 @@ public sealed record RunListed(
     Guid Id, string Number, string Step, Guid FacilityId, string Facility, DateTimeOffset StartedAt, DateTimeOffset EndedAt, DateTimeOffset KnownSince,
     Quantity Consumed, Quantity Produced);
 
-/// <summary>The process runs of an organisation, the last recorded first.</summary>
 public static class ListRuns
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/runs", Answer).Lists<RunListed>(nameof(ListRuns));
@@ -51,6 +50,7 @@ public static class ListRuns
             Quantity.Sum(run.Inputs.Select(i => i.Quantity)), Quantity.Sum(run.Outputs.Select(o => o.Quantity)));
     }
 
-    private static async Task<IResult> Answer([AsParameters] RunFilter filter, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
+    /// <summary>The process runs of an organisation, the last recorded first.</summary>
+    internal static async Task<IResult> Answer([AsParameters] RunFilter filter, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
         Listing.Of(context, await Find(source, actor, filter, cancellation));
 }

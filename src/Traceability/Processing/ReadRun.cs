@@ -22,7 +22,8 @@ public static class ReadRun
         return new(run, names, version);
     }
 
-    private static async Task<IResult> Answer(Guid runId, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation)
+    /// <summary>One process run as its operator sees it.</summary>
+    internal static async Task<IResult> Answer(Guid runId, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation)
     {
         var found = await Find(source, actor, runId, cancellation);
         return Listing.One(context, found, found?.Version ?? 0);

@@ -18,7 +18,6 @@ public sealed record ShipmentListed(
     Guid Id, string Number, Guid FromFacilityId, string From, Guid ToFacilityId, string To, string Carrier, ShipmentStatus Status,
     DateTimeOffset LeftAt, DateTimeOffset? ArrivedAt, DateTimeOffset KnownSince, int Lines, Quantity Sent);
 
-/// <summary>The shipments an organisation sent, is to receive, carries or owns goods of; the last known first.</summary>
 public static class ListShipments
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/shipments", Answer).Lists<ShipmentListed>(nameof(ListShipments));
@@ -63,6 +62,7 @@ public static class ListShipments
             shipment.LeftAt, shipment.ArrivedAt, row.Instant(3), shipment.Lines.Length, Quantity.Sum(shipment.Lines.Select(l => l.Quantity)));
     }
 
-    private static async Task<IResult> Answer([AsParameters] ShipmentFilter filter, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
+    /// <summary>The shipments an organisation sent, is to receive, carries or owns goods of; the last known first.</summary>
+    internal static async Task<IResult> Answer([AsParameters] ShipmentFilter filter, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
         Listing.Of(context, await Find(source, actor, filter, cancellation));
 }

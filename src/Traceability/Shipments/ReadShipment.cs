@@ -21,7 +21,8 @@ public static class ReadShipment
         return new(shipment, names, version);
     }
 
-    private static async Task<IResult> Answer(Guid shipmentId, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation)
+    /// <summary>One shipment as an organisation that has to do with it sees it: whole.</summary>
+    internal static async Task<IResult> Answer(Guid shipmentId, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation)
     {
         var found = await Find(source, actor, shipmentId, cancellation);
         return Listing.One(context, found, found?.Version ?? 0);

@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.Localization;
+using Microsoft.OpenApi;
+using Scalar.AspNetCore;
+using Traceability.Ledger;
+
+namespace Traceability;
+
+/// <summary>The API described by itself: OpenAPI 3.1 at <c>/openapi/v1.json</c>, and pages to read it at <c>/docs</c>.</summary>
+public static class ApiDescription
+{
+    private const string Introduction =
+        "An event-sourced ledger for mineral supply chains. Whoever submits chooses the id and puts: the same submission repeated is the same entry and the same answer. "
+        + "Times are ISO 8601 with their offset, masses kilograms. Refusals are problem documents (RFC 9457) whose `type` ends in a code that is never renamed.\n\n"
+        + "A request that carries the sign-in cookie and changes something also sends `X-Requested-With: traceability`, unless the browser itself says that it comes from our own pages.";
+
+    public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(options =>
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.AddSchemaTransformer(Describe);
+        options.AddOperationTransformer(Describe);
+        options.AddDocumentTransformer(Describe);
+    });
+
+    public static void MapApiDescription(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi().AllowAnonymous();
+        routes.MapScalarApiReference("/docs", Read).AllowAnonymous();
+    }
+
+    /// <summary>The reader's one inline script is let through by a number used once; it styles itself, and it may ask nobody but us.</summary>
+    private static void Read(ScalarOptions options, HttpContext context)
+    {
+        var nonce = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        context.Response.Headers.ContentSecurityPolicy =
+            $"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'";
+        options.WithTitle("Traceability API").WithNonce(nonce).DisableDefaultFonts().DisableAgent().DisableMcp().DisableTelemetry();
+        options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+    }
+
+    private static Task Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellation)
+    {
+        var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+        if (type == typeof(DateTimeOffset))
+            schema.Type = type == context.JsonTypeInfo.Type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+        if (type == typeof(decimal))
+            schema.Format = null;
+        foreach (var member in context.JsonTypeInfo.Properties.Where(p => p.IsSetNullable))
+            schema.Required?.Remove(member.Name);
+        return Task.CompletedTask;
+    }
+
+    private static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
+    {
+        var path = context.Description.RelativePath!.Split('/');
+        operation.Tags = new HashSet<OpenApiTagReference> { new(path[0] == "api" ? path[1] : path[0]) };
+        operation.Parameters ??= [];
+        foreach (var asked in operation.Parameters.OfType<OpenApiParameter>())
+            asked.Name = JsonNamingPolicy.CamelCase.ConvertName(asked.Name!);
+        // Commands take their ids from the address without naming them as parameters.
+        foreach (var id in path.Where(p => p.StartsWith('{')).Select(p => p.Trim('{', '}').Split(':')[0]).Where(name => operation.Parameters.All(p => p.Name != name)).ToList())
+            operation.Parameters.Add(Parameter(id, ParameterLocation.Path, "uuid"));
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<ChangesWhatStands>().Any())
+            operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header, null, "The entity tag that the change was made from, or * for whatever stands."));
+        return Task.CompletedTask;
+    }
+
+    private static OpenApiParameter Parameter(string name, ParameterLocation location, string? format, string? description = null) => new()
+    {
+        Name = name, In = location, Required = true, Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = format },
+    };
+
+    private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellation)
+    {
+        document.Info = new() { Title = "Traceability", Version = "1", Description = Introduction };
+        document.Servers = null;
+        document.Tags = null;
+        foreach (var (_, path) in document.Paths)
+        {
+            path.Operations!.Remove(HttpMethod.Head);
+            foreach (var operation in path.Operations.Values)
+                DescribeBody(operation, document);
+        }
+        var code = (OpenApiSchema)document.Components!.Schemas![nameof(Problem)].Properties!["code"];
+        var words = context.ApplicationServices.GetRequiredService<IStringLocalizer<Text>>();
+        code.Extensions = new Dictionary<string, IOpenApiExtension>
+        {
+            ["x-codes"] = new JsonNodeExtension(new JsonArray([.. Problems.Meanings(words).Select(m => JsonValue.Create(m.Code))])),
+        };
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A command's own words say what its operation does; what the address says already, its body need not.</summary>
+    private static void DescribeBody(OpenApiOperation operation, OpenApiDocument document)
+    {
+        if (operation.RequestBody?.Content?.Values.Single().Schema is not OpenApiSchemaReference { Reference.Id: { } id } || document.Components!.Schemas![id] is not OpenApiSchema body)
+            return;
+        operation.Summary = body.Description?.ReplaceLineEndings(" ");
+        foreach (var said in operation.Parameters!.Select(p => p.Name!).Append("expectedVersion"))
+        {
+            body.Properties!.Remove(said);
+            body.Required!.Remove(said);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Traceability.Tests;
+
+namespace Traceability.Service.Tests.Api;
+
+public sealed partial class TheApiDescribesItself(TestService service) : IClassFixture<TestService>
+{
+    private static readonly JsonSerializerOptions Written = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private async Task<JsonObject> Description() => (await (await service.Stranger().Get("/openapi/v1.json")).Json()).AsObject();
+
+    private static IEnumerable<(string Name, JsonObject Operation)> Operations(JsonObject description) => description["paths"]!.AsObject()
+        .SelectMany(path => path.Value!.AsObject().Select(operation => ($"{operation.Key} {path.Key}", operation.Value!.AsObject())));
+
+    /// <summary>Set TRACEABILITY_WRITE_OPENAPI=1 to write docs/openapi.json anew, and look at what changed before committing it.</summary>
+    [Fact]
+    public async Task the_committed_description_is_what_the_service_says()
+    {
+        var described = (await Description()).ToJsonString(Written) + "\n";
+        var file = Repository.File("docs/openapi.json");
+        if (Environment.GetEnvironmentVariable("TRACEABILITY_WRITE_OPENAPI") == "1")
+            await File.WriteAllTextAsync(file, described, Http.Cancellation);
+
+        Assert.True(
+            described == await File.ReadAllTextAsync(file, Http.Cancellation),
+            "The API changed. Run the service tests with TRACEABILITY_WRITE_OPENAPI=1 to write docs/openapi.json anew, and commit it if the change is meant.");
+    }
+
+    [Fact]
+    public async Task every_operation_has_a_name_a_summary_and_only_typed_answers()
+    {
+        var description = await Description();
+
+        Assert.StartsWith("3.1", (string)description["openapi"]!, StringComparison.Ordinal);
+        Assert.All(Operations(description), o =>
+        {
+            Assert.False(string.IsNullOrEmpty((string?)o.Operation["operationId"]), o.Name);
+            Assert.False(string.IsNullOrEmpty((string?)o.Operation["summary"]), o.Name);
+            Assert.All(o.Operation["responses"]!.AsObject(), answer => Assert.True(
+                answer.Value!["content"]!.AsObject().All(c => c.Value!["schema"] is not null), $"{o.Name} {answer.Key}"));
+        });
+        Assert.Distinct(Operations(description).Select(o => (string)o.Operation["operationId"]!));
+    }
+
+    [Fact]
+    public async Task every_value_has_a_type_and_bodies_do_not_repeat_the_address()
+    {
+        var description = await Description();
+        var schemas = description["components"]!["schemas"]!.AsObject();
+        var untyped = schemas.SelectMany(s => s.Value!["properties"]?.AsObject().Where(p => p.Value!["type"] is null && p.Value["$ref"] is null && p.Value["oneOf"] is null).Select(p => $"{s.Key}.{p.Key}") ?? []);
+
+        Assert.Empty(untyped);
+        Assert.All(Operations(description).Where(o => o.Operation["requestBody"] is not null), o =>
+        {
+            var body = schemas[((string)o.Operation["requestBody"]!["content"]!["application/json"]!["schema"]!["$ref"]!).Split('/')[^1]]!;
+            var parameters = o.Operation["parameters"]!.AsArray().Select(p => (string)p!["name"]!);
+            Assert.Empty(body["properties"]!.AsObject().Select(p => p.Key).Intersect(parameters.Append("expectedVersion")));
+        });
+    }
+
+    [Fact]
+    public async Task every_published_code_is_explained_at_its_address()
+    {
+        var published = Row().Matches(await File.ReadAllTextAsync(Repository.File("docs/refusal-codes.md"), Http.Cancellation)).Select(m => m.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
+        var client = service.Stranger();
+
+        var explained = (await (await client.Get("/problems")).Json()).AsArray().Select(m => (string)m!["code"]!).ToList();
+        var one = await (await client.Get("/problems/batch-held")).Json();
+
+        Assert.Equal(published, explained);
+        Assert.Equal((422, "{batch} is held. Release the hold first."), ((int)one["status"]!, (string)one["sentence"]!));
+        Assert.Equal((404, "not-found", null), await (await client.Get("/problems/no-such-code")).Problem());
+    }
+
+    [Fact]
+    public async Task the_reader_of_the_description_asks_nobody_else()
+    {
+        var page = await service.Stranger().Get("/docs/");
+        var policy = page.Headers.GetValues("Content-Security-Policy").Single();
+        var html = await page.Content.ReadAsStringAsync(Http.Cancellation);
+
+        Assert.StartsWith("default-src 'self';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(src|href)=\"(https?:)?//", html);
+        Assert.Contains($"nonce-{Nonce().Match(html).Groups[1].Value}'", policy, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"^\| `([^`]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex("<script type=\"module\" nonce=\"([0-9a-f]+)\"")]
+    private static partial Regex Nonce();
+}
