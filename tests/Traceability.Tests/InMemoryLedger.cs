@@ -9,11 +9,13 @@ public sealed class InMemoryLedger(DateTimeOffset now)
 {
     private readonly Dictionary<Guid, (string Sha256, Recorded Recorded)> _entries = [];
     private readonly List<StreamEvent> _events = [];
+    private readonly List<SerialMove> _serials = [];
 
     public States States { get; } = new(Catalogue.Shipped, now);
 
     /// <summary>Everything that was recorded, in order.</summary>
     public IReadOnlyList<StreamEvent> Events => _events;
+    public IReadOnlyList<SerialMove> Serials => _serials;
 
     public Answer Record(ICommand command, Actor by)
     {
@@ -28,6 +30,7 @@ public sealed class InMemoryLedger(DateTimeOffset now)
             return refusal;
         States.Apply(decision);
         _events.AddRange(decision.Events);
+        _serials.AddRange(decision.Serials);
         var recorded = new Recorded(command.EntryId, States.Version(decision.Events[0].StreamId), States.Now, decision.Alarms, IsNew: true);
         _entries.Add(command.EntryId, (said.Sha256, recorded));
         return recorded;

@@ -86,9 +86,10 @@ public sealed record Totals(
 
 /// <summary>What rules need to know of a batch: how much lies where and what stops it. Never a list that grows with use.</summary>
 /// <param name="MakerId">Organisation whose number it first had.</param>
+/// <param name="LastInAt">When stock last came in anywhere, as claimed: what is emptied and filled again does not forget that it has a history.</param>
 /// <param name="Holds">Ids of open holds; stock is free when there are none.</param>
 public sealed record Batch(
-    Guid Id, string Number, string Material, Guid MakerId, Guid MadeAtId, DateTimeOffset MadeAt, RegistrationSource? Source, Guid? RunId, OutputRole? Role,
+    Guid Id, string Number, string Material, Guid MakerId, Guid MadeAtId, DateTimeOffset MadeAt, DateTimeOffset LastInAt, RegistrationSource? Source, Guid? RunId, OutputRole? Role,
     DeclaredOrigin? Declared, SerialList? Serials, ImmutableList<Holding> Holdings, ImmutableSortedSet<Guid> Holds, Totals Totals, string? PublicCode) : IState<Batch>
 {
     public static StreamKind Kind => StreamKind.Batch;
@@ -117,12 +118,12 @@ public sealed record Batch(
     };
 
     private static Batch New(Guid id, string number, string material, Guid makerId, Holding made) =>
-        new(id, number, material, makerId, made.FacilityId, made.LastInAt, null, null, null, null, null,
+        new(id, number, material, makerId, made.FacilityId, made.LastInAt, made.LastInAt, null, null, null, null, null,
             [made], [], new(made.Quantity), null);
 
     private Batch Book(BatchBooked e)
     {
-        var held = At(e.FacilityId, e.OwnerId) ?? new(e.FacilityId, e.OwnerId, Quantity.Zero, 0, e.OccurredAt, 0);
+        var held = At(e.FacilityId, e.OwnerId) ?? new(e.FacilityId, e.OwnerId, Quantity.Zero, 0, LastInAt, 0);
         var cameIn = e.Quantity.DryKilograms > 0 || e.Quantity.Pieces > 0;
         var after = held with
         {
@@ -135,6 +136,7 @@ public sealed record Batch(
         var others = Holdings.Remove(held);
         return this with
         {
+            LastInAt = after.LastInAt > LastInAt ? after.LastInAt : LastInAt,
             Holdings = after.Quantity.IsZero ? others : others.Add(after),
             Totals = Totals.Book(e),
         };

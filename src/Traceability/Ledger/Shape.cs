@@ -6,7 +6,7 @@ namespace Traceability.Ledger;
 
 /// <summary>Holds a body against the members of its command before it is read, so that the answer names the field and what is wrong with it.
 /// Wrong types and values are left to the reader of the type.</summary>
-internal static class Shape
+public static class Shape
 {
     /// <exception cref="JsonException">It is no JSON, too deep, or says something twice.</exception>
     public static async Task<JsonNode?> Parse(Stream body, CancellationToken cancellation)

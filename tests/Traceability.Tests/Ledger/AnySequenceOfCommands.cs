@@ -1,0 +1,176 @@
+using System.Text.Json;
+using CsCheck;
+using Traceability.Batches;
+using Traceability.Ledger;
+using Traceability.Processing;
+using Traceability.Shipments;
+
+namespace Traceability.Tests.Ledger;
+
+/// <summary>What holds after whatever people enter, sensible or not. A failure prints the seed and the shortest sequence that shows it.</summary>
+public class AnySequenceOfCommands
+{
+    private static readonly int Iterations = Environment.GetEnvironmentVariable("TRACEABILITY_LONG") == "1" ? 5_000 : 150;
+
+    private static readonly Gen<List<Step>> Sequences = Gen.Select(
+            Gen.Int[0, Story.Kinds - 1], Gen.Int[0, 999], Gen.Int[0, 999], Gen.Int[0, 110], Gen.Int[0, 40], Gen.Int[0, 19],
+            (kind, first, second, percent, halfDays, mischief) => new Step(kind, first, second, percent / 100m, -halfDays / 2.0, mischief))
+        .List[1, 50];
+
+    private static void After(List<Step> steps, Action<Story> holds)
+    {
+        var story = new Story();
+        foreach (var step in steps)
+            story.Tell(step);
+        holds(story);
+    }
+
+    private static IEnumerable<Batch> Batches(Story story) =>
+        story.Ledger.Events.Where(e => e.StateType == typeof(Batch)).Select(e => e.StreamId).Distinct().Select(id => story.Ledger.States.Find<Batch>(id)!);
+
+    private static IEnumerable<T> Facts<T>(Story story) => story.Ledger.Events.Select(e => e.Event).OfType<T>();
+
+    [Fact]
+    public void most_of_them_are_recorded_so_that_these_tests_test_something()
+    {
+        var (recorded, refused) = (0, 0);
+
+        Sequences.Sample(steps => After(steps, story =>
+        {
+            Interlocked.Add(ref recorded, story.Recorded.Count);
+            Interlocked.Add(ref refused, story.Refused.Count);
+        }), iter: 100, seed: "0000000000000");
+
+        Assert.InRange(recorded, refused, refused * 8);
+    }
+
+    /// <summary>Rule Q1.</summary>
+    [Fact]
+    public void no_holding_is_ever_below_zero() => Sequences.Sample(steps =>
+    {
+        var story = new Story();
+        foreach (var step in steps)
+        {
+            story.Tell(step);
+            Assert.All(Batches(story), batch => Assert.All(batch.Holdings, h =>
+                Assert.True(h.Quantity is { DryKilograms: >= 0, Pieces: >= 0, IsZero: false }, $"{batch.Number} holds {h.Quantity}")));
+        }
+    }, iter: Iterations);
+
+    [Fact]
+    public void what_was_made_and_gained_is_held_or_under_way_or_consumed() => Sequences.Sample(steps => After(steps, story => Assert.All(Batches(story), batch =>
+    {
+        var held = Quantity.Sum(batch.Holdings.Select(h => h.Quantity));
+        Assert.Equal(batch.Totals.Made + batch.Totals.GainInTransit, held + batch.Totals.UnderWay + batch.Totals.Consumed);
+    })), iter: Iterations);
+
+    [Fact]
+    public void the_totals_of_a_batch_follow_from_the_facts() => Sequences.Sample(steps => After(steps, story =>
+    {
+        var open = Facts<ShipmentDispatched>(story).Where(s => story.Ledger.States.Find<Shipment>(s.ShipmentId)!.Status is ShipmentStatus.UnderWay or ShipmentStatus.Disputed).ToList();
+        var received = Facts<ShipmentAccepted>(story).SelectMany(s => s.Lines.Select(l => (l.BatchId, Gain: l.OfRecord - l.Sent))).ToList();
+        var resolved = Facts<ShipmentResolved>(story).SelectMany(s => s.Lines.Zip(story.Ledger.States.Find<Shipment>(s.ShipmentId)!.Received, (l, r) => (l.BatchId, Gain: l.Quantity - r.Sent)));
+        var consumed = Facts<ProcessRunRecorded>(story).SelectMany(r => r.Inputs).ToList();
+        Assert.All(Batches(story), batch =>
+        {
+            Assert.Equal(Quantity.Sum(open.SelectMany(s => s.Lines).Where(l => l.BatchId == batch.Id).Select(l => l.Quantity)), batch.Totals.UnderWay);
+            Assert.Equal(Quantity.Sum(received.Concat(resolved).Where(l => l.BatchId == batch.Id).Select(l => l.Gain)), batch.Totals.GainInTransit);
+            Assert.Equal(Quantity.Sum(consumed.Where(l => l.BatchId == batch.Id).Select(l => l.Quantity)), batch.Totals.Consumed);
+        });
+    }), iter: Iterations);
+
+    [Fact]
+    public void a_goods_owner_never_changes_on_the_way() => Sequences.Sample(steps => After(steps, story => Assert.All(Batches(story), batch =>
+        Assert.All(batch.Holdings, h => Assert.Equal(Owner(story, batch.Id), h.OwnerId)))), iter: Iterations);
+
+    private static Guid Owner(Story story, Guid batchId) =>
+        Facts<BatchRegistered>(story).FirstOrDefault(b => b.BatchId == batchId)?.OwnerId ?? Facts<BatchProduced>(story).First(b => b.BatchId == batchId).OwnerId;
+
+    [Fact]
+    public void events_read_back_from_json_give_the_same_states() => Sequences.Sample(steps => After(steps, story =>
+    {
+        var states = new Dictionary<Guid, (Type Type, object? State)>();
+        foreach (var (_, type, id, happened) in story.Ledger.Events)
+        {
+            var read = JsonSerializer.Deserialize(JsonSerializer.Serialize(happened, happened.GetType(), LedgerJson.Options), happened.GetType(), LedgerJson.Options)!;
+            states[id] = (type, StreamType.Of(type).After(states.GetValueOrDefault(id).State, read, id));
+        }
+        Assert.All(states, s => Assert.Equal(
+            JsonSerializer.Serialize(story.Ledger.States.Find<object>(s.Key), s.Value.Type, LedgerJson.Options),
+            JsonSerializer.Serialize(s.Value.State, s.Value.Type, LedgerJson.Options)));
+    }), iter: Iterations);
+
+    /// <summary>Rule B5.</summary>
+    [Fact]
+    public void the_genealogy_has_no_cycle() => Sequences.Sample(steps => After(steps, story =>
+    {
+        // Recorded order is an order of the genealogy: what goes in was there before what comes out.
+        var known = new HashSet<Guid>();
+        foreach (var happened in story.Ledger.Events.Select(e => e.Event))
+        {
+            if (happened is BatchRegistered registered)
+                Assert.True(known.Add(registered.BatchId));
+            if (happened is not ProcessRunRecorded run)
+                continue;
+            Assert.All(run.Inputs, input => Assert.Contains(input.BatchId, known));
+            Assert.All(run.Outputs, output => Assert.True(known.Add(output.BatchId)));
+        }
+    }), iter: Iterations);
+
+    /// <summary>Rule H2.</summary>
+    [Fact]
+    public void a_repeat_is_the_same_answer_and_records_nothing() => Sequences.Sample(steps => After(steps, story =>
+    {
+        var before = story.Ledger.Events.Count;
+        foreach (var (command, by, answer) in story.Recorded)
+            Assert.Equal(answer with { IsNew = false }, story.Ledger.Record(command, by).Recorded);
+        Assert.Equal(before, story.Ledger.Events.Count);
+    }), iter: Iterations);
+
+    /// <summary>Rule Q3.</summary>
+    [Fact]
+    public void a_serial_is_given_once_and_in_one_assembly_at_a_time() => Sequences.Sample(steps => After(steps, story =>
+    {
+        var places = new Dictionary<(Guid, string), Guid?>();
+        foreach (var move in story.Ledger.Serials)
+        {
+            var known = places.TryGetValue((move.MakerId, move.Serial), out var inside);
+            Assert.Equal(move.Change != SerialChange.Made, known);
+            Assert.Equal(move.Change == SerialChange.Removed, inside is not null);
+            places[(move.MakerId, move.Serial)] = move.InstalledIn;
+        }
+    }), iter: Iterations);
+
+    /// <summary>Second half of Q1: an alarm says so exactly when less lay there, at that time or later, than was taken.</summary>
+    [Fact]
+    public void taking_what_was_not_there_yet_raises_an_alarm_and_nothing_else_does() => Sequences.Sample(steps =>
+    {
+        var story = new Story();
+        foreach (var step in steps)
+        {
+            var before = story.Ledger.Events.Count;
+            story.Tell(step);
+            var news = story.Ledger.Events.Skip(before).Select(e => (e.StreamId, e.Event)).ToList();
+            var alarms = news.Select(n => n.Event).OfType<ShipmentDispatched>().SelectMany(s => s.Alarms)
+                .Concat(news.Select(n => n.Event).OfType<ProcessRunRecorded>().SelectMany(r => r.Alarms))
+                .Count(a => a.Code == "below-zero-in-time");
+
+            var taken = news.Where(n => n.Event is BatchBooked { Booking: Booking.Dispatched or Booking.Consumed }).Select(n => (n.StreamId, Booked: (BatchBooked)n.Event));
+            Assert.Equal(taken.Count(t => IsBelowZero(story.Ledger.Events.Take(before), t.StreamId, t.Booked)), alarms);
+        }
+    }, iter: Iterations);
+
+    private static bool IsBelowZero(IEnumerable<StreamEvent> earlier, Guid batchId, BatchBooked taken)
+    {
+        var changes = earlier.Where(e => e.StreamId == batchId).Select(e => e.Event).Select(e => e switch
+        {
+            BatchRegistered b => (b.FacilityId, b.OwnerId, b.Entry.OccurredAt, b.Quantity),
+            BatchProduced b => (b.FacilityId, b.OwnerId, b.OccurredAt, b.Quantity),
+            BatchBooked b => (b.FacilityId, b.OwnerId, b.OccurredAt, b.Quantity),
+            _ => default,
+        }).Where(c => c.FacilityId == taken.FacilityId && c.OwnerId == taken.OwnerId).ToList();
+        return changes.Select(c => c.OccurredAt).Where(at => at > taken.OccurredAt).Append(taken.OccurredAt)
+            .Select(at => Quantity.Sum(changes.Where(c => c.OccurredAt <= at).Select(c => c.Quantity)) + taken.Quantity)
+            .Any(left => left.DryKilograms < 0 || left.Pieces < 0);
+    }
+}

@@ -1,0 +1,221 @@
+using Traceability.Access;
+using Traceability.Batches;
+using Traceability.Ledger;
+using Traceability.Processing;
+using Traceability.Shipments;
+using static Traceability.Tests.World;
+
+namespace Traceability.Tests.Ledger;
+
+/// <summary>One thing somebody enters; which batch, shipment or facility it is about follows from what is there.</summary>
+/// <param name="Share">How much of what is there, from nothing to more than all.</param>
+/// <param name="Day">When it happened, in days before now.</param>
+/// <param name="Mischief">Now and then somebody else tries, or an id is used again.</param>
+internal sealed record Step(int Kind, int First, int Second, decimal Share, double Day, int Mischief);
+
+/// <summary>Turns steps into commands on a small chain.</summary>
+internal sealed class Story
+{
+    public const int Kinds = 16;
+
+    private static readonly Guid[] Places = [Mine, Yard, Concentrator, Store, MagnetPlant, MotorPlant, Recycler];
+
+    private readonly World _world = new();
+    private readonly List<Guid> _batches = [];
+    private readonly List<Guid> _shipments = [];
+    private readonly List<(Guid Batch, Guid Hold)> _holds = [];
+    private readonly List<(ICommand Command, Actor By, Recorded Answer)> _recorded = [];
+    private readonly List<Refusal> _refused = [];
+
+    public InMemoryLedger Ledger => _world.Ledger;
+    public IReadOnlyList<(ICommand Command, Actor By, Recorded Answer)> Recorded => _recorded;
+    public IReadOnlyList<Refusal> Refused => _refused;
+
+    public void Tell(Step step)
+    {
+        if (Command(step) is not { } command)
+            return;
+        var (said, by) = command;
+        if (step.Mischief == 0)
+            by = Stranger;
+        var answer = Ledger.Record(said, by);
+        if (answer.Recorded is not { } recorded)
+        {
+            _refused.Add(answer.Refusal!);
+            return;
+        }
+        if (!recorded.IsNew)
+            return;
+        _recorded.Add((said, by, recorded));
+        _batches.AddRange(said switch { RegisterBatch r => [r.BatchId], RecordRun r => r.Outputs.Select(o => o.BatchId), _ => [] });
+        if (said is DispatchShipment dispatched)
+            _shipments.Add(dispatched.ShipmentId);
+        if (said is HoldBatch held)
+            _holds.Add((held.BatchId, held.HoldId));
+    }
+
+    private (ICommand Command, Actor By)? Command(Step step) => step.Kind switch
+    {
+        0 => (_world.Digging(1 + step.First, step.Second % 2 == 0 ? null : step.Share / 2) with { OccurredAt = Day(step.Day) }, Miner),
+        1 => Bought(step, "ree-ore", 1 + step.First, null),
+        2 => Bought(step, "nmc-cell", null, 1 + step.First % 10),
+        3 => Bought(step, "ndfeb-magnet", null, 1 + step.First % 4, Serials(step.First % 4 + 1)),
+        4 or 5 or 6 => Dispatched(step),
+        7 or 8 => Received(step),
+        9 => Settled(step),
+        10 => Split(step),
+        11 => Blended(step),
+        12 => Floated(step),
+        13 => Built(step),
+        14 => HeldOrReleased(step),
+        _ => Repeated(step),
+    };
+
+    private string[] Serials(int count) => [.. Enumerable.Range(1, count).Select(n => $"M-{_batches.Count}-{n}")];
+
+    private (ICommand, Actor) Bought(Step step, string material, decimal? kilograms, long? pieces, params string[] serials)
+    {
+        var place = Places[step.Second % Places.Length];
+        return (_world.Buying(material, place, kilograms, pieces, serials) with { OccurredAt = Day(step.Day), OwnerId = step.Mischief == 7 ? CarrierCo : null }, _world.OperatorOf(place));
+    }
+
+    private Batch? Batch(int n) => _batches.Count == 0 ? null : _world.Batch(_batches[n % _batches.Count]);
+
+    /// <summary>Some holding of some batch, or a place where it is not.</summary>
+    private static Holding Somewhere(Batch batch, Step step) => step.Mischief == 1 || batch.Holdings.IsEmpty
+        ? new(Places[step.Second % Places.Length], MineCo, new(1, 1), 0, default, 0)
+        : batch.Holdings[step.Second % batch.Holdings.Count];
+
+    private Measure Part(Batch batch, Holding holding, decimal share) => _world.States.Catalogue.Material(batch.Material)!.CountedIn == Traceability.Materials.Counting.Pieces
+        ? new(null, null, (long)decimal.Ceiling(holding.Quantity.Pieces * share))
+        : new(decimal.Round(holding.Quantity.DryKilograms * share / (1 - holding.Moisture), 3));
+
+    private (ICommand, Actor)? Dispatched(Step step)
+    {
+        if (Batch(step.First) is not { } batch)
+            return null;
+        var from = Somewhere(batch, step);
+        var lines = new List<DispatchLine> { new(batch.Id, Part(batch, from, step.Share)) };
+        if (Batch(step.Second) is { } other && other.Holdings.Find(h => h.FacilityId == from.FacilityId) is { } beside)
+            lines.Add(new(other.Id, Part(other, beside, step.Share / 2)));
+        var dispatching = _world.Dispatching([.. lines]) with
+        {
+            FromFacilityId = from.FacilityId,
+            ToFacilityId = Places[(step.First + step.Second) % Places.Length],
+            OccurredAt = Day(step.Day),
+            Seals = [new("KTZ", $"{step.Second % 5}")],
+            Units = [$"truck {step.First % 5}"],
+        };
+        return (dispatching, _world.OperatorOf(from.FacilityId));
+    }
+
+    private (ICommand, Actor)? Received(Step step)
+    {
+        if (_shipments.Count == 0)
+            return null;
+        var shipment = _world.Shipment(_shipments[step.First % _shipments.Count]);
+        // Mostly near to what was sent, sometimes far from it.
+        var share = step.Second % 3 == 0 ? step.Share : 0.97m + step.Share / 20;
+        var lines = shipment.Lines.Select(l => new ReceiptLine(l.BatchId, l.Quantity.Pieces > 0
+            ? new(null, null, step.Second % 3 == 0 ? (long)decimal.Ceiling(l.Quantity.Pieces * share) : l.Quantity.Pieces)
+            : new(decimal.Round(l.Quantity.DryKilograms * share / (1 - l.Moisture), 6), step.Second % 4 == 1 ? l.Moisture / 2 : null))).ToList();
+        ICommand command = step.Second % 7 == 0
+            ? new DisputeShipment(shipment.Id, lines, "The seal was broken", Day(step.Day))
+            : new AcceptShipment(shipment.Id, lines, Day(step.Day));
+        return (command, _world.OperatorOf(shipment.ToFacilityId));
+    }
+
+    private (ICommand, Actor)? Settled(Step step)
+    {
+        if (_shipments.Count == 0)
+            return null;
+        var shipment = _world.Shipment(_shipments[step.First % _shipments.Count]);
+        var by = _world.SupervisorOf(step.Second % 2 == 0 ? shipment.FromFacilityId : shipment.ToFacilityId);
+        if (shipment.Status == ShipmentStatus.UnderWay)
+            return (new VoidShipment(shipment.Id, "It never left", Day(step.Day)), by);
+        // Often the figures of the other side, so that there is agreement now and then.
+        var agreed = shipment.Proposal is { } proposal && step.Second % 3 > 0
+            ? [.. proposal.Lines]
+            : shipment.Received.Select(r => new AgreedLine(r.BatchId, step.Second % 5 == 0 ? new(r.Sent.DryKilograms * step.Share, r.Sent.Pieces) : r.OfRecord)).ToList();
+        return (new ResolveShipment(shipment.Id, _world.NewId(), agreed, "Weighed again together", Day(step.Day)), by);
+    }
+
+    private (ICommand, Actor)? Split(Step step)
+    {
+        if (Batch(step.First) is not { } batch)
+            return null;
+        var holding = Somewhere(batch, step);
+        var part = Part(batch, holding, step.Share);
+        var serials = FreeSerials(batch, part.Pieces ?? 0);
+        var pieces = part.Pieces is { } all ? new[] { all / 2, all - all / 2 } : [];
+        RunOutput[] outputs = part.Pieces is null
+            ? [_world.Making(batch.Material, holding.Quantity.DryKilograms * step.Share / 4), _world.Making(batch.Material, holding.Quantity.DryKilograms * step.Share * 0.75m)]
+            : [.. pieces.Where(p => p > 0).Select((p, i) => _world.Making(batch.Material, null, p, OutputRole.Product, null, serials.Skip(i * (int)pieces[0]).Take((int)p).ToArray()))];
+        return Ran("split", holding.FacilityId, step, [new(batch.Id, part, null, serials.Length > 0 ? serials : null)], outputs);
+    }
+
+    private string[] FreeSerials(Batch batch, long pieces) => batch.Serials is null
+        ? []
+        : [.. Ledger.Serials.Select(m => m.Serial).Distinct().Where(s => _world.States.SerialIn(batch.Id, s) is { InstalledIn: null }).Take((int)pieces)];
+
+    private (ICommand, Actor)? Blended(Step step)
+    {
+        if (Batch(step.First) is not { } batch || batch.Serials is not null)
+            return null;
+        var holding = Somewhere(batch, step);
+        var other = Batch(step.Second) is { } second && second.Id != batch.Id && second.Material == batch.Material ? second.Holdings.Find(h => h.FacilityId == holding.FacilityId && h.OwnerId == holding.OwnerId) : null;
+        List<RunInput> inputs = [new(batch.Id, Part(batch, holding, step.Share))];
+        if (other is not null)
+            inputs.Add(new(Batch(step.Second)!.Id, Part(batch, other, 1)));
+        var into = holding.Quantity.DryKilograms * step.Share + (other?.Quantity.DryKilograms ?? 0);
+        // Up to five percent too much, so that tolerance and refusal are met too.
+        var output = inputs[0].Stated.Pieces is null ? _world.Making(batch.Material, decimal.Round(into * (1 + step.Mischief / 400m), 3)) : _world.Making(batch.Material, null, inputs.Sum(i => i.Stated.Pieces));
+        return Ran("blend", holding.FacilityId, step, [.. inputs], output);
+    }
+
+    private (ICommand, Actor)? Floated(Step step) => Batch(step.First) is { } batch
+        ? Ran("ree-flotation", Concentrator, step, [new(batch.Id, new(1 + step.Share * 500))], _world.Making("ree-concentrate", 1 + step.Share * 100))
+        : null;
+
+    private (ICommand, Actor)? Built(Step step)
+    {
+        if (Batch(step.First) is not { } batch)
+            return null;
+        if (batch.Material == "traction-motor")
+        {
+            var inside = _world.States.InstalledIn(batch.Id).Select(p => p.Serial).Take(1 + step.Second % 3).ToArray();
+            return Ran("motor-dismantling", MotorPlant, step, [Taking(batch.Id, null, 1)], _world.Making("ndfeb-magnet", null, Math.Max(1, inside.Length), OutputRole.Product, null, inside));
+        }
+        var serials = FreeSerials(batch, 1 + step.Second % 2);
+        return Ran("motor-assembly", MotorPlant, step, [Taking(batch.Id, null, Math.Max(1, serials.Length), null, serials)],
+            _world.Making("traction-motor", null, 1, OutputRole.Product, null, $"MOTOR-{step.Second % 50}"));
+    }
+
+    private (ICommand, Actor) Ran(string process, Guid facility, Step step, RunInput[] inputs, params RunOutput[] outputs)
+    {
+        var run = _world.Running(process, facility, inputs, outputs);
+        if (step.Mischief == 2 && outputs.Length > 0)
+            run = run with { Outputs = [outputs[0] with { BatchId = _batches[step.Second % _batches.Count] }] };
+        return (run with { StartedAt = Day(step.Day - 1), OccurredAt = Day(step.Day) }, _world.OperatorOf(facility));
+    }
+
+    private (ICommand, Actor)? HeldOrReleased(Step step)
+    {
+        if (step.Second % 4 > 0 && _holds.Count > 0)
+        {
+            var (held, hold) = _holds[step.First % _holds.Count];
+            return (new ReleaseBatch(held, hold, "Below the limit", Day(step.Day)), Keeper(_world.Batch(held)));
+        }
+        return Batch(step.First) is { } batch ? (_world.Holding(batch.Id), Keeper(batch)) : null;
+    }
+
+    private Actor Keeper(Batch batch) => batch.Holdings.IsEmpty ? MineSupervisor : _world.SupervisorOf(batch.Holdings[0].FacilityId);
+
+    private (ICommand, Actor)? Repeated(Step step)
+    {
+        if (_recorded.Count == 0)
+            return null;
+        var (command, by, _) = _recorded[step.First % _recorded.Count];
+        return (step.Second % 2 == 0 ? command : Samples.With(command, nameof(ICommand.OccurredAt), Day(step.Day)), by);
+    }
+}
