@@ -36,16 +36,20 @@ public static class Samples
             (world.Holding(world.Ore()), MineSupervisor),
             (new ReleaseBatch(hold.BatchId, hold.HoldId, "Below the limit", Day(-1)), MineSupervisor),
             (new PublishBatch(world.Ore(), "k3jd7q2mfp6rwx4znb5tvhcy2e", Day(-1)), Miner),
-            (world.Dispatching(new DispatchLine(world.Ore(), new(500, 0.1m, null, WeighingMethod.Weighbridge), MineCo)) with
+            (world.Dispatching(new DispatchLine(world.Ore(), new(500, 0.1m, null, WeighingMethod.Weighbridge, [new("Gate", "T-1", 15_500, 15_000, 500, Day(-5))]), MineCo, new(PlantCo, "C-9", "DAP"), [new("DRUM-1", 500)])) with
             {
                 Carrier = new(CarrierCo, "Carrier Co"),
                 Seals = [new("KTZ", "0042")],
                 Units = ["123 ABC 02"],
                 Documents = ["CMR 77"],
             }, Miner),
+            (new ReloadShipment(world.Dispatched(world.Ore(), 100), world.NewId(), "Dostyk", [new("CR", "17")], ["wagon 8"], "Gauge change", Day(-4)), Miner),
+            (new AnnounceArrival(world.NewId(), MineCo, "S-UNKNOWN", Concentrator, [new("ORE-UNKNOWN", new(100), "IN-0")], Day(-1)), PlantOperator),
+            (Partly(world), PlantOperator),
             (Noted(world), PlantOperator),
             (Contested(world), PlantOperator),
             (new ResolveShipment(disputed, world.NewId(), [new(disputedBatch, new(950, 0))], "Weighed again together", Day(-1)), MineSupervisor),
+            (new NameUmpire(disputed, world.NewId(), WorksCo, Day(-1)), MineSupervisor),
             (new VoidShipment(world.Dispatched(world.Ore(), 100), "The truck broke down at the gate", Day(-1)), MineSupervisor),
             (world.Running("pack-disassembly", Recycler, [Taking(world.Bought("battery-pack", Recycler, null, 1, "P-1"), null, 1)],
                 world.Making("nmc-cell", null, 20), world.Making("cell-scrap", 12, null, OutputRole.Scrap)) with
@@ -55,6 +59,12 @@ public static class Samples
             (world.Running("split", Recycler, [Taking(cells, null, 2, WorksCo, "C-1", "C-3")],
                 world.Making("nmc-cell", null, 1, OutputRole.Product, WorksCo, "C-3"), world.Making("nmc-cell", null, 1, OutputRole.Product, null, "C-1")), Worker),
         ];
+    }
+
+    private static ReceivePart Partly(World world)
+    {
+        var accepting = world.Accepting(world.Dispatched(world.Dispatching(world.Ore(), 1000) with { Seals = [new("KTZ", "1")] }), 400, 0.001m);
+        return new(accepting.ShipmentId, world.NewId(), [accepting.Lines[0] with { OwnNumber = "IN-2" }], Day(-1), [new("KTZ", "1")]);
     }
 
     private static AcceptShipment Noted(World world)

@@ -16,10 +16,11 @@ internal static class Happened
     private static readonly DateTimeOffset At = new(2026, 2, 20, 8, 30, 15, 250, TimeSpan.FromHours(5));
     private static readonly Author By = new(MineCo, Id(21), "scale-house-2");
     private static readonly Entry Entry = new(Id(100), new string('a', 64), By, At);
-    private static readonly Measure Weighed = new(1000.50m, 0.45m, null, WeighingMethod.Weighbridge);
+    private static readonly Measure Weighed = new(1000.50m, 0.45m, null, WeighingMethod.Weighbridge, [new("Gate 1", "T-77", 15_000.50m, 14_000m, 1000.50m, At)]);
     private static readonly Measure Counted = new(48m, null, 20, WeighingMethod.Declared);
     private static readonly Quantity Ore = new(550.275m, 0);
     private static readonly Quantity Cells = new(48, 20);
+    private static readonly Quantity Found = new(45.6m, 19);
     private static readonly SerialList Serials = new(1, new string('b', 64), "C-1");
     private static readonly ImmutableArray<Alarm> Alarms = [Alarm.Of("unit-in-two-shipments", ("unit", "123 ABC 02"))];
     private static readonly FacilityTerms Terms = new(
@@ -34,17 +35,24 @@ internal static class Happened
         new OutputBooked(Id(101), Mine, "ree-ore", 2026, 550.275m, By, At),
         new BatchRegistered(Id(110), "ORE-1", "ree-ore", RegistrationSource.OutsideSupplier, Mine, MineCo, PlantCo, Ore, Weighed, new("Far Ores", "Bayan Obo", "CN"), Serials, Alarms, Entry),
         new BatchProduced(Id(120), Id(111), "OUT-1", "nmc-cell", OutputRole.Product, Concentrator, PlantCo, PlantCo, Cells, 0, Serials, By, At),
-        new BatchBooked(Id(130), Booking.Received, Concentrator, MineCo, Ore, -Ore, 1.5m, By, At, 0.45m),
+        new BatchBooked(Id(130), Booking.Received, Concentrator, MineCo, Ore, -Ore, 1.5m, By, At, 0.45m, Ore, new(-2.5m, 0)),
         new BatchPublished(Id(110), "k3jd7q2mfp6rwx4znb5tvhcy2e", Entry),
         new BatchHeld(Id(110), Id(140), "Radiation above the limit", Entry),
         new BatchReleased(Id(110), Id(140), "Below the limit", Entry),
         new ShipmentDispatched(Id(130), "S-1", Mine, MineCo, Concentrator, PlantCo, TransportMode.Rail, new(CarrierCo, "Carrier Co"),
-            [new("KTZ", "0042")], ["wagon 7"], [new(Id(110), MineCo, Ore, 0.45m, Weighed)], ["CMR 77"], Alarms, Entry),
-        new ShipmentAccepted(Id(130), PlantCo, [new(Id(110), "IN-1", Ore, Ore, Ore, Weighed)], "One bag torn", Alarms, Entry),
-        new ShipmentDisputed(Id(130), [new(Id(111), "IN-2", Cells, new(45.6m, 19), new(45.6m, 19), Counted)], "The seal was broken", Alarms, Entry),
-        new ResolutionProposed(Id(130), Id(150), [new(Id(111), new(45.6m, 19))], "Counted again", Entry),
-        new ShipmentResolved(Id(130), Id(151), [new(Id(111), new(45.6m, 19))], "Counted again together", Entry),
+            [new("KTZ", "0042")], ["wagon 7"], [new(Id(110), MineCo, Ore, 0.45m, Weighed, new(PlantCo, "C-9", "DAP Dostyk"), [new("DRUM-1", 250.5m)], Ore)], ["CMR 77"],
+            Purpose.Return, Id(131), Alarms, Entry),
+        new ShipmentReloaded(Id(130), Id(132), "Dostyk", [new("KTZ", "0042")], [new("CR", "17")], ["wagon 7"], ["wagon 8"], "Gauge change", Alarms, Entry),
+        new ShipmentPartReceived(Id(130), Id(133), PlantCo, [new(Id(110), "IN-1", Ore, Weighed)], Alarms, Entry),
+        new ShipmentAccepted(Id(130), PlantCo, [new(Id(110), "IN-1", Ore, Ore, Ore, Weighed, Ore, Ore, Ore)], true, "One bag torn", Alarms, Entry),
+        new ShipmentDisputed(Id(130), PlantCo, [new(Id(111), "IN-2", Cells, Found, Found, Counted, Found, Found, Cells - Found)], "The seal was broken", Alarms, Entry),
+        new UmpireNamed(Id(130), Id(134), WorksCo, Entry),
+        new ResolutionProposed(Id(130), Id(150), [new(Id(111), Found)], "Counted again", Entry),
+        new ShipmentResolved(Id(130), Id(151), [new(Id(111), Found)], "Counted again together", Entry),
         new ShipmentVoided(Id(130), "It never left", Entry),
+        new ArrivalAnnounced(Id(135), MineCo, "S-1", Concentrator, PlantCo, [new("ORE-1", Weighed, "IN-1")], Entry),
+        new ArrivalCompleted(Id(135), Id(130), Entry),
+        new ArrivalMisfitted(Id(135), Id(130), Alarms, Entry),
         new ProcessRunRecorded(Id(120), "R-1", "cell-making", StepKind.Transformation, Concentrator, PlantCo, At.AddDays(-1),
             [new(Id(110), MineCo, Ore, Weighed, Serials)], [new(Id(111), "OUT-1", "nmc-cell", OutputRole.Product, PlantCo, Cells, Counted, Serials)], [new("Solder", 0.5m)], Alarms, Entry),
     ];

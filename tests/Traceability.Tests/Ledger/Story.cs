@@ -16,7 +16,7 @@ internal sealed record Step(int Kind, int First, int Second, decimal Share, doub
 /// <summary>Turns steps into commands on a small chain.</summary>
 internal sealed class Story
 {
-    public const int Kinds = 16;
+    public const int Kinds = 17;
 
     private static readonly Guid[] Places = [Mine, Yard, Concentrator, Store, MagnetPlant, MotorPlant, Recycler];
 
@@ -62,6 +62,7 @@ internal sealed class Story
         3 => Bought(step, "ndfeb-magnet", null, 1 + step.First % 4, Serials(step.First % 4 + 1)),
         4 or 5 or 6 => Dispatched(step),
         7 or 8 => Received(step),
+        16 => Partly(step),
         9 => Settled(step),
         10 => Split(step),
         11 => Blended(step),
@@ -105,6 +106,9 @@ internal sealed class Story
             OccurredAt = Day(step.Day),
             Seals = [new("KTZ", $"{step.Second % 5}")],
             Units = [$"truck {step.First % 5}"],
+            // Some is given back, to analysis or to disposal, and some of it held or blocked.
+            Purpose = (Purpose)(step.Mischief < 4 ? step.Mischief : 0),
+            ReturnOf = step.Mischief == 1 && _shipments.Count > 0 ? _shipments[step.Second % _shipments.Count] : null,
         };
         return (dispatching, _world.OperatorOf(from.FacilityId));
     }
@@ -121,8 +125,19 @@ internal sealed class Story
             : new(decimal.Round(l.Quantity.DryKilograms * share / (1 - l.Moisture), 6), step.Second % 4 == 1 ? l.Moisture / 2 : null))).ToList();
         ICommand command = step.Second % 7 == 0
             ? new DisputeShipment(shipment.Id, lines, "The seal was broken", Day(step.Day))
-            : new AcceptShipment(shipment.Id, lines, Day(step.Day));
+            : new AcceptShipment(shipment.Id, lines, Day(step.Day), UnderReserve: step.Second % 2 == 0);
         return (command, _world.OperatorOf(shipment.ToFacilityId));
+    }
+
+    private (ICommand, Actor)? Partly(Step step)
+    {
+        if (_shipments.Count == 0)
+            return null;
+        var shipment = _world.Shipment(_shipments[step.First % _shipments.Count]);
+        var lines = shipment.Lines.Select(l => new ReceiptLine(l.BatchId, l.Quantity.Pieces > 0
+            ? new(null, null, (long)decimal.Ceiling(l.Quantity.Pieces * step.Share / 2))
+            : new(decimal.Round(l.Quantity.DryKilograms * step.Share / 2 / (1 - l.Moisture), 6))));
+        return (new ReceivePart(shipment.Id, _world.NewId(), [.. lines.Take(1 + step.Second % 2)], Day(step.Day)), _world.OperatorOf(shipment.ToFacilityId));
     }
 
     private (ICommand, Actor)? Settled(Step step)

@@ -12,6 +12,10 @@ public class SubmittingAgain
 {
     private static readonly IReadOnlyList<(ICommand Command, Actor By)> Commands = Samples.Valid(new World());
 
+    [Fact]
+    public void every_kind_of_command_is_among_those_tried() =>
+        Assert.Equal(typeof(ICommand).Assembly.GetTypes().Where(t => t.IsAssignableTo(typeof(ICommand)) && !t.IsInterface).Select(t => t.Name).Order(), Commands.Select(c => c.Command.GetType().Name).Distinct().Order());
+
     public static TheoryData<int> All => [.. Enumerable.Range(0, Commands.Count)];
 
     private static JsonNode Json(int n) => JsonSerializer.SerializeToNode(Commands[n].Command, Commands[n].Command.GetType(), ApiJson.Options)!;
@@ -99,6 +103,8 @@ public class SubmittingAgain
     {
         if (value.GetValueKind() == JsonValueKind.Number)
             return [JsonNode.Parse("17")!];
+        if (value.GetValueKind() != JsonValueKind.String)
+            return [!value.GetValue<bool>()];
         if (Instant(value) is { } at)
             return [at.AddTicks(TimeSpan.TicksPerMicrosecond).ToString("O", CultureInfo.InvariantCulture)];
         var words = typeof(ICommand).Assembly.GetTypes().Where(t => t.IsEnum && t.Namespace!.StartsWith("Traceability.", StringComparison.Ordinal)).SelectMany(Enum.GetNames);
