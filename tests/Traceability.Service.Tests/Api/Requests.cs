@@ -1,0 +1,113 @@
+using Traceability.Access;
+using Traceability.Batches;
+using Traceability.Facilities;
+using Traceability.Ledger;
+using Traceability.Organisations;
+using Traceability.Processing;
+using Traceability.Shipments;
+using static Traceability.Service.Tests.TestLedger;
+
+namespace Traceability.Service.Tests.Api;
+
+/// <summary>A request that would be recorded as it stands.</summary>
+public sealed record Request(Actor By, string Address, ICommand Command, string? IfMatch = null)
+{
+    /// <summary>The command without what the address says.</summary>
+    public string Body => Http.Body(Command, [.. Address.Split('/').Where(part => Guid.TryParse(part, out _)).Select(id => Command.GetType().GetProperties()
+        .First(p => p.GetValue(Command) is Guid value && value.ToString() == id).Name).Select(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName)]);
+}
+
+/// <summary>For every command of the API, what makes the next such request: it records what has to stand before, so that the request itself is the only thing new.</summary>
+public sealed class Requests(TestLedger ledger)
+{
+    private static readonly DateTimeOffset Day = Start.AddDays(10);
+
+    private int _made;
+    private string _name = "";
+    private (Actor Miner, Guid Mine) _from;
+    private (Actor Receiver, Guid Plant) _to;
+    private Actor _umpire = null!;
+
+    /// <param name="name">Tells the firms and goods of these requests from others in the same ledger.</param>
+    public async Task Begin(string name)
+    {
+        _name = name;
+        _from = await ledger.Firm($"{name}-mine", FacilityKind.MineSite);
+        _to = await ledger.Firm($"{name}-plant", FacilityKind.Concentrator);
+        (_umpire, _) = await ledger.Firm($"{name}-umpire", FacilityKind.Warehouse);
+    }
+
+    public IReadOnlyDictionary<string, Func<Task<Request>>> Of => new Dictionary<string, Func<Task<Request>>>
+    {
+        [nameof(RegisterOrganisation)] = () => Next(n => Put(Steward, "/api/organisations/{0}", new RegisterOrganisation(Id("firm", n), $"{_name}-firm-{n}", "Firm", "KZ", [new("BIN", "123456789012")], Start), Id("firm", n))),
+        [nameof(ChangeOrganisation)] = () => Next(n => Put(
+            Steward, $"/api/organisations/{_umpire.OrganisationId}/changes/{{0}}", new ChangeOrganisation(_umpire.OrganisationId, Id("change", n), $"Firm {n}", "KZ", null, Day), Id("change", n)) with { IfMatch = "*" }),
+        [nameof(RegisterFacility)] = () => Next(n => Put(Steward, "/api/facilities/{0}", new RegisterFacility(Id("place", n), $"{_name}-place-{n}", FacilityKind.MineSite, Terms, Start), Id("place", n))),
+        [nameof(ChangeFacility)] = () => Next(n => Put(
+            Steward, $"/api/facilities/{_from.Mine}/changes/{{0}}", new ChangeFacility(_from.Mine, Id("terms", n), Terms with { Name = $"Mine {n}" }, Day), Id("terms", n)) with { IfMatch = "*" }),
+        [nameof(RegisterBatch)] = () => Next(n => Put(_from.Miner, "/api/batches/{0}", Ore(n), Ore(n).BatchId)),
+        [nameof(HoldBatch)] = () => OfOre((n, ore) => Put(_from.Miner, $"/api/batches/{ore}/holds/{{0}}", new HoldBatch(ore, Id("hold", n), "Radiation", Day), Id("hold", n))),
+        [nameof(ReleaseBatch)] = () => OfOre(async (n, ore) =>
+        {
+            await ledger.Recorded(new HoldBatch(ore, Id("hold", n), "Radiation", Day), _from.Miner);
+            return Put(_from.Miner, $"/api/batches/{ore}/holds/{{0}}/release", new ReleaseBatch(ore, Id("hold", n), "Measured again", Day), Id("hold", n));
+        }),
+        [nameof(PublishBatch)] = () => OfOre((n, ore) => Put(_from.Miner, "/api/batches/{0}/public-link", new PublishBatch(ore, Code(n), Day), ore)),
+        [nameof(DispatchShipment)] = () => OfOre((n, ore) => Put(_from.Miner, "/api/shipments/{0}", Dispatch(n, ore), Id("shipment", n))),
+        [nameof(ReloadShipment)] = () => UnderWay((n, ore, shipment) => Put(
+            _from.Miner, $"/api/shipments/{shipment}/reloading/{{0}}", new ReloadShipment(shipment, Id("reloading", n), "Dostyk", [new("KTZ", $"{_name} R{n}")], [$"wagon {n}"], "Gauge change", Day.AddDays(2)), Id("reloading", n))),
+        [nameof(AnnounceArrival)] = () => Next(n => Put(
+            _to.Receiver, "/api/arrivals/{0}", new AnnounceArrival(Id("arrival", n), _from.Miner.OrganisationId, $"A-{n}", _to.Plant, [new($"B-{n}", new(10, 0), $"I-{n}")], Day), Id("arrival", n))),
+        [nameof(ReceivePart)] = () => UnderWay((n, ore, shipment) => Put(
+            _to.Receiver, $"/api/shipments/{shipment}/receipts/{{0}}", new ReceivePart(shipment, Id("receipt", n), [new(ore, new(40, 0), $"IN-{n}")], Day.AddDays(4)), Id("receipt", n))),
+        [nameof(AcceptShipment)] = () => UnderWay((n, ore, shipment) => Put(
+            _to.Receiver, "/api/shipments/{0}/acceptance", new AcceptShipment(shipment, [new(ore, new(100, 0), $"IN-{n}")], Day.AddDays(4), "Dry", false, [new("KTZ", $"{_name} S{n}")]), shipment)),
+        [nameof(DisputeShipment)] = () => UnderWay((n, ore, shipment) => Put(_to.Receiver, "/api/shipments/{0}/dispute", new DisputeShipment(shipment, [new(ore, new(50, 0))], "Half is missing", Day.AddDays(4)), shipment)),
+        [nameof(NameUmpire)] = () => Disputed((n, ore, shipment) => Put(
+            _to.Receiver, $"/api/shipments/{shipment}/umpire/{{0}}", new NameUmpire(shipment, Id("naming", n), _umpire.OrganisationId, Day.AddDays(5)), Id("naming", n))),
+        [nameof(ResolveShipment)] = () => Disputed((n, ore, shipment) => Put(
+            _from.Miner, "/api/shipments/{0}/resolution", new ResolveShipment(shipment, Id("resolution", n), [new(ore, new(60, 0))], "It rained", Day.AddDays(5)), shipment)),
+        [nameof(VoidShipment)] = () => UnderWay((n, ore, shipment) => Put(_from.Miner, "/api/shipments/{0}/void", new VoidShipment(shipment, "Never left", Day.AddDays(2)), shipment)),
+        [nameof(RecordRun)] = () => OfOre((n, ore) => Put(_from.Miner, "/api/runs/{0}", new RecordRun(
+            Id("run", n), $"RUN-{n}", "split", _from.Mine, Day.AddDays(1), Day.AddDays(2), [new(ore, new(100, 0))],
+            [new(Id("part", n), $"PART-{n}", "ree-ore", OutputRole.Product, new(100, 0))], [new("Water", 10)]), Id("run", n))),
+    };
+
+    private FacilityTerms Terms => new(
+        "Mine", _from.Miner.OrganisationId, "KZ", 50, 70, new("L-1", new(2020, 1, 1), new(2040, 1, 1), ["ree-ore"]), [new(_umpire.OrganisationId, 0.25m)], [new("ree-ore", 1_000_000)], null, 0.01m);
+
+    private static Request Put(Actor by, string address, ICommand command, Guid id) =>
+        new(by, string.Format(System.Globalization.CultureInfo.InvariantCulture, address, id), command);
+
+    private Guid Id(string kind, int n) => DerivedId.Of(_name, kind, $"{n}");
+    private static string Code(int n) => new([.. $"{n:D26}".Select(digit => (char)('a' + digit - '0'))]);
+
+    private RegisterBatch Ore(int n) => new(Id("ore", n), $"ORE-{n}", "ree-ore", RegistrationSource.Extraction, _from.Mine, new(1000, 0.06m, null, WeighingMethod.Weighbridge), Day);
+
+    private DispatchShipment Dispatch(int n, Guid ore) => new(
+        Id("shipment", n), $"SH-{n}", _from.Mine, _to.Plant, TransportMode.Rail, new(null, "Rail"), [new(ore, new(100, 0))], Day.AddDays(1), [new("KTZ", $"{_name} S{n}")], [$"wagon {n}"], ["CMR"]);
+
+    private Task<Request> Next(Func<int, Request> made) => Task.FromResult(made(++_made));
+
+    private Task<Request> OfOre(Func<int, Guid, Request> made) => OfOre((n, ore) => Task.FromResult(made(n, ore)));
+
+    private async Task<Request> OfOre(Func<int, Guid, Task<Request>> made)
+    {
+        var n = ++_made;
+        await ledger.Recorded(Ore(n), _from.Miner);
+        return await made(n, Id("ore", n));
+    }
+
+    private Task<Request> UnderWay(Func<int, Guid, Guid, Request> made) => OfOre(async (n, ore) =>
+    {
+        await ledger.Recorded(Dispatch(n, ore), _from.Miner);
+        return made(n, ore, Id("shipment", n));
+    });
+
+    private Task<Request> Disputed(Func<int, Guid, Guid, Request> made) => OfOre(async (n, ore) =>
+    {
+        await ledger.Recorded(Dispatch(n, ore), _from.Miner);
+        await ledger.Recorded(new DisputeShipment(Id("shipment", n), [new(ore, new(50, 0))], "Half is missing", Day.AddDays(4)), _to.Receiver);
+        return made(n, ore, Id("shipment", n));
+    });
+}
