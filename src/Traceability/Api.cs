@@ -1,6 +1,7 @@
 using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Facilities;
+using Traceability.Imports;
 using Traceability.Incidents;
 using Traceability.Ledger;
 using Traceability.Materials;
@@ -88,5 +89,7 @@ public static class Api
         Search.Map(routes);
         ListRefusals.Map(routes);
         ListAlarms.Map(routes);
+
+        ImportFile.Map(routes);
     }
 }
