@@ -18,6 +18,9 @@ set -- "$root/src/Traceability" -c Release -r $runtime --no-self-contained --art
 dotnet build "$@"
 rm -rf "$generated"
 mkdir -p "$generated"
-(cd "$generated" && dotnet "$work/bin/Traceability/release_$runtime/Traceability.dll" codegen write >codegen.log) || { cat "$generated/codegen.log"; exit 1; }
+(cd "$generated" && dotnet "$work/bin/Traceability/release_$runtime/Traceability.dll" codegen write >codegen.log) ||
+  { cat "$generated/codegen.log" >&2; exit 1; }
+rm -rf "$output.new"
+dotnet publish "$@" -p:PublishReadyToRun=true -p:GeneratedCode="$generated" -o "$output.new"
 rm -rf "$output"
-dotnet publish "$@" -p:PublishReadyToRun=true -p:GeneratedCode="$generated" -o "$output"
+mv "$output.new" "$output"
