@@ -5,7 +5,6 @@ using System.Text;
 using Traceability.Facilities;
 using Traceability.Imports;
 using Traceability.Ledger;
-using Traceability.Service.Tests.Api;
 
 namespace Traceability.Service.Tests.Imports;
 
@@ -19,7 +18,7 @@ public sealed class SendingAFile(TestService service) : IClassFixture<TestServic
         return await client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    private async Task<ImportReport> Sent(HttpClient client, string file)
+    private static async Task<ImportReport> Sent(HttpClient client, string file)
     {
         using var answer = await Send(client, file);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
