@@ -51,6 +51,9 @@ public static class Limits
     /// <summary>Batches in one genealogy answer.</summary>
     public const int GenealogyNodes = 2_000;
 
+    /// <summary>Links from batch to run followed for one genealogy answer, so that what was left out can be counted.</summary>
+    public const int GenealogyLinks = 20_000;
+
     public const int PageSize = 50;
 
     /// <summary>How far an event may lie in the future before it is refused (rule C5).</summary>

@@ -59,6 +59,15 @@ public sealed class TestLedger(TestCluster cluster) : IAsyncLifetime
         return (T)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
     }
 
+    /// <summary>For rows that no command can make yet, or not so many of them.</summary>
+    public async Task Change(string sql, params object[] parameters)
+    {
+        await using var command = Source.CreateCommand(sql);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new() { Value = parameter });
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>An organisation with one facility, and an operator-supervisor who works there.</summary>
     public async Task<(Actor Person, Guid FacilityId)> Firm(string code, FacilityKind kind, params Permit[] permits)
     {

@@ -14,6 +14,10 @@ public static class Sees
         return actor.Can(Act.See, new(Concerned: concerned.Count > 0));
     }
 
+    /// <summary>Which of these batches, shipments and runs the actor's organisation is a party to.</summary>
+    public static async Task<HashSet<Guid>> Concerned(this NpgsqlDataSource source, Actor actor, Guid[] subjects, CancellationToken cancellation) => [.. await source.Read(
+        "select subject_id from ledger.parties where organisation_id = $1 and subject_id = any($2)", row => row.GetGuid(0), cancellation, actor.OrganisationId, subjects)];
+
     /// <summary>SQL of the subjects of one kind the actor may see, as <c>(subject_id, recorded_at)</c>.</summary>
     /// <param name="kind"><c>batch</c>, <c>shipment</c> or <c>run</c>.</param>
     /// <param name="organisation">The statement's parameter that holds his organisation.</param>

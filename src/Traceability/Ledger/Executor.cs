@@ -152,7 +152,7 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
     private sealed class Work(IDocumentSession session, States states)
     {
         private readonly Dictionary<Guid, (Type State, List<IEvent> Events)> _streams = [];
-        private readonly Rows _rows = new(states.Now);
+        private readonly Rows _rows = new(states);
 
         public Recorded Add(Submission said, Decision decision)
         {

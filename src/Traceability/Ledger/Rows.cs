@@ -10,14 +10,16 @@ namespace Traceability.Ledger;
 
 /// <summary>The tables beside the streams. What stands in them follows from events alone, so that they can be made again from the ledger;
 /// only serial lists come beside the events, which carry their hash.</summary>
-public sealed class Rows(DateTimeOffset recordedAt)
+/// <param name="states">What the events so far amount to: rows name both ends of what an event names only one end of.</param>
+public sealed class Rows(States states)
 {
     private sealed record EntryRow(Guid Id, string Sha256, string Command, Guid StreamId, long Version, string Alarms);
     private sealed record MadeRow(
         Guid EventId, Guid BatchId, Guid? RunId, string Number, string Material, string? Source, string? Role,
         Guid MakerId, Guid FacilityId, Guid OwnerId, Quantity Quantity, DateTimeOffset OccurredAt);
+    private sealed record RunRow(Guid EventId, ProcessRunRecorded Run);
     private sealed record BookingRow(
-        Guid EventId, Guid BatchId, Guid FactId, Booking Kind, Guid FacilityId, Guid OwnerId,
+        Guid EventId, Guid BatchId, Guid FactId, Guid? FromRunId, Booking Kind, Guid FacilityId, Guid OwnerId,
         Quantity Quantity, Quantity UnderWay, Quantity Disputed, Quantity Blocked, decimal CertifiedKilograms, DateTimeOffset OccurredAt);
     private sealed record NumberRow(Guid OrganisationId, string Number, Guid Id);
     private sealed record PartyRow(Guid SubjectId, Guid OrganisationId, string Kind);
@@ -25,63 +27,66 @@ public sealed class Rows(DateTimeOffset recordedAt)
 
     private readonly Table<EntryRow> _entries = new Table<EntryRow>("entries")
         .With("id", r => r.Id).With("sha256", r => r.Sha256).With("command", r => r.Command).With("stream_id", r => r.StreamId)
-        .With("version", r => r.Version).With("alarms", r => r.Alarms, "::jsonb").With("recorded_at", _ => recordedAt);
+        .With("version", r => r.Version).With("alarms", r => r.Alarms, "::jsonb").With("recorded_at", _ => states.Now);
 
     private readonly Table<MadeRow> _made = new Table<MadeRow>("made")
         .With("event_id", r => r.EventId).With("batch_id", r => r.BatchId).With("run_id", r => r.RunId).With("number", r => r.Number)
         .With("material", r => r.Material).With("source", r => r.Source).With("role", r => r.Role).With("maker_id", r => r.MakerId)
         .With("facility_id", r => r.FacilityId).With("owner_id", r => r.OwnerId).With("dry_kilograms", r => r.Quantity.DryKilograms)
-        .With("pieces", r => r.Quantity.Pieces).With("occurred_at", r => r.OccurredAt.ToUniversalTime()).With("recorded_at", _ => recordedAt);
+        .With("pieces", r => r.Quantity.Pieces).With("occurred_at", r => r.OccurredAt.ToUniversalTime()).With("recorded_at", _ => states.Now);
+
+    private readonly Table<RunRow> _runs = new Table<RunRow>("runs")
+        .With("event_id", r => r.EventId).With("run_id", r => r.Run.RunId).With("number", r => r.Run.Number).With("step", r => r.Run.Step)
+        .With("facility_id", r => r.Run.FacilityId).With("operator_id", r => r.Run.OperatorId).With("started_at", r => r.Run.StartedAt.ToUniversalTime())
+        .With("occurred_at", r => r.Run.Entry.OccurredAt.ToUniversalTime()).With("recorded_at", _ => states.Now);
 
     private readonly Table<BookingRow> _bookings = new Table<BookingRow>("bookings")
-        .With("event_id", r => r.EventId).With("batch_id", r => r.BatchId).With("fact_id", r => r.FactId).With("kind", r => r.Kind.ToString())
+        .With("event_id", r => r.EventId).With("batch_id", r => r.BatchId).With("fact_id", r => r.FactId).With("from_run_id", r => r.FromRunId).With("kind", r => r.Kind.ToString())
         .With("facility_id", r => r.FacilityId).With("owner_id", r => r.OwnerId).With("dry_kilograms", r => r.Quantity.DryKilograms)
         .With("pieces", r => r.Quantity.Pieces).With("under_way_dry_kilograms", r => r.UnderWay.DryKilograms)
         .With("under_way_pieces", r => r.UnderWay.Pieces).With("disputed_dry_kilograms", r => r.Disputed.DryKilograms)
         .With("disputed_pieces", r => r.Disputed.Pieces).With("blocked_dry_kilograms", r => r.Blocked.DryKilograms)
         .With("blocked_pieces", r => r.Blocked.Pieces).With("certified_kilograms", r => r.CertifiedKilograms)
-        .With("occurred_at", r => r.OccurredAt.ToUniversalTime()).With("recorded_at", _ => recordedAt);
+        .With("occurred_at", r => r.OccurredAt.ToUniversalTime()).With("recorded_at", _ => states.Now);
 
     /// <summary>A number may be given to the same thing again; given to another thing the key refuses it.</summary>
     private readonly Table<NumberRow> _numbers = new Table<NumberRow>("numbers",
             "where not exists (select from ledger.numbers n where n.organisation_id = u.organisation_id and n.number = u.number and n.id = u.id)")
-        .With("organisation_id", r => r.OrganisationId).With("number", r => r.Number).With("id", r => r.Id).With("recorded_at", _ => recordedAt);
+        .With("organisation_id", r => r.OrganisationId).With("number", r => r.Number).With("id", r => r.Id).With("recorded_at", _ => states.Now);
 
     private readonly HashSet<NumberRow> _named = [];
 
     private readonly Table<PartyRow> _parties = new Table<PartyRow>("parties", "on conflict do nothing")
-        .With("subject_id", r => r.SubjectId).With("organisation_id", r => r.OrganisationId).With("kind", r => r.Kind).With("recorded_at", _ => recordedAt);
+        .With("subject_id", r => r.SubjectId).With("organisation_id", r => r.OrganisationId).With("kind", r => r.Kind).With("recorded_at", _ => states.Now);
 
     private readonly Table<(Ticket Ticket, Guid OrganisationId, Guid FactId)> _tickets = new Table<(Ticket Ticket, Guid OrganisationId, Guid FactId)>("tickets")
         .With("organisation_id", r => r.OrganisationId).With("scale", r => r.Ticket.Scale).With("number", r => r.Ticket.Number)
-        .With("fact_id", r => r.FactId).With("recorded_at", _ => recordedAt);
+        .With("fact_id", r => r.FactId).With("recorded_at", _ => states.Now);
 
     private readonly Table<(Seal Seal, Guid ShipmentId)> _seals = new Table<(Seal Seal, Guid ShipmentId)>("seals", "on conflict (shipment_id, issuer, number) do update set closed_at = null")
-        .With("issuer", r => r.Seal.Issuer).With("number", r => r.Seal.Number).With("shipment_id", r => r.ShipmentId).With("recorded_at", _ => recordedAt);
+        .With("issuer", r => r.Seal.Issuer).With("number", r => r.Seal.Number).With("shipment_id", r => r.ShipmentId).With("recorded_at", _ => states.Now);
 
     private readonly Table<(string Unit, Guid ShipmentId)> _units = new Table<(string Unit, Guid ShipmentId)>("units", "on conflict (shipment_id, unit) do update set closed_at = null")
-        .With("unit", r => r.Unit).With("shipment_id", r => r.ShipmentId).With("recorded_at", _ => recordedAt);
+        .With("unit", r => r.Unit).With("shipment_id", r => r.ShipmentId).With("recorded_at", _ => states.Now);
 
     private readonly Table<AlarmRow> _alarms = new Table<AlarmRow>("alarms")
         .With("event_id", r => r.EventId).With("position", r => r.Position).With("fact_id", r => r.FactId).With("organisation_id", r => r.OrganisationId)
         .With("code", r => r.Alarm.Code).With("values", r => JsonSerializer.Serialize(r.Alarm.Values, LedgerJson.Options), "::jsonb")
-        .With("occurred_at", r => r.OccurredAt.ToUniversalTime()).With("recorded_at", _ => recordedAt);
+        .With("occurred_at", r => r.OccurredAt.ToUniversalTime()).With("recorded_at", _ => states.Now);
 
+    private readonly Doubts _doubts = new(states);
     private readonly List<ShipmentReloaded> _reloaded = [];
     private readonly List<Guid> _closed = [];
-    private readonly List<IReadOnlyList<SerialMove>> _serials = [];
+    private readonly SerialRows _serials = new(states);
 
     public void Add(Submission said, Decision decision, Guid streamId, long version) => _entries.Add(new(
         said.Command.EntryId, said.Sha256, said.Command.GetType().Name, streamId, version, JsonSerializer.Serialize(decision.Alarms, LedgerJson.Options)));
 
-    public void Add(IReadOnlyList<SerialMove> moves)
-    {
-        if (moves.Count > 0)
-            _serials.Add(moves);
-    }
+    public void Add(IReadOnlyList<SerialMove> moves) => _serials.Add(moves);
 
     public void Add(Guid eventId, Guid streamId, object happened)
     {
+        _doubts.Add(eventId, happened);
         switch (happened)
         {
             case OrganisationRegistered e:
@@ -99,12 +104,13 @@ public sealed class Rows(DateTimeOffset recordedAt)
                 Made(new(eventId, e.BatchId, e.RunId, e.Number, e.Material, null, e.Role.ToString(), e.MakerId, e.FacilityId, e.OwnerId, e.Quantity, e.OccurredAt), e.RunId, Booking.Produced);
                 break;
             case BatchBooked e:
-                _bookings.Add(new(eventId, streamId, e.FactId, e.Booking, e.FacilityId, e.OwnerId, e.Quantity, e.UnderWay, e.Disputed, e.Blocked, e.CertifiedKilograms, e.OccurredAt));
+                _bookings.Add(new(eventId, streamId, e.FactId, e.Booking == Booking.Consumed ? states.Find<Batch>(streamId)!.RunId : null, e.Booking, e.FacilityId, e.OwnerId, e.Quantity, e.UnderWay, e.Disputed, e.Blocked, e.CertifiedKilograms, e.OccurredAt));
                 break;
             case BatchPublished e:
                 Number(new(Guid.Empty, $"public/{e.Code}", e.BatchId));
                 break;
             case ProcessRunRecorded e:
+                _runs.Add(new(eventId, e));
                 Number(new(e.OperatorId, $"run/{e.Number}", e.RunId));
                 _parties.Add(new(e.RunId, e.OperatorId, "run"));
                 Alarms(eventId, e.RunId, e.Alarms, e.Entry);
@@ -156,7 +162,7 @@ public sealed class Rows(DateTimeOffset recordedAt)
     private void Made(MadeRow made, Guid factId, Booking kind)
     {
         _made.Add(made);
-        _bookings.Add(new(made.EventId, made.BatchId, factId, kind, made.FacilityId, made.OwnerId, made.Quantity, default, default, default, 0, made.OccurredAt));
+        _bookings.Add(new(made.EventId, made.BatchId, factId, null, kind, made.FacilityId, made.OwnerId, made.Quantity, default, default, default, 0, made.OccurredAt));
         Number(new(made.MakerId, made.Number, made.BatchId));
         foreach (var organisation in new[] { made.MakerId, made.OwnerId }.Distinct())
             _parties.Add(new(made.BatchId, organisation, "batch"));
@@ -214,6 +220,7 @@ public sealed class Rows(DateTimeOffset recordedAt)
     {
         _entries.Queue(session);
         _made.Queue(session);
+        _runs.Queue(session);
         _bookings.Queue(session);
         _numbers.Queue(session);
         _parties.Queue(session);
@@ -221,11 +228,11 @@ public sealed class Rows(DateTimeOffset recordedAt)
         _seals.Queue(session);
         _units.Queue(session);
         _alarms.Queue(session);
+        _doubts.Queue(session);
         foreach (var reloaded in _reloaded)
             Reload(session, reloaded);
         Close(session, [.. _closed]);
-        foreach (var moves in _serials)
-            Move(session, moves);
+        _serials.Queue(session);
     }
 
     /// <summary>What is still on the shipment is opened again.</summary>
@@ -245,24 +252,6 @@ public sealed class Rows(DateTimeOffset recordedAt)
         if (shipments.Length == 0)
             return;
         foreach (var table in new[] { "seals", "units" })
-            session.QueueSqlCommand($"update ledger.{table} set closed_at = ? where shipment_id = any(?) and closed_at is null", recordedAt, shipments);
-    }
-
-    private void Move(IDocumentSession session, IReadOnlyList<SerialMove> moves)
-    {
-        var moved = moves.Where(m => m.Change != SerialChange.Made).ToList();
-        if (moved.Count > 0)
-        {
-            session.QueueSqlCommand(
-                "update ledger.serials s set superseded_by = u.fact_id, superseded_at = ? from unnest(?, ?, ?) as u(maker_id, serial, fact_id) "
-                    + "where s.maker_id = u.maker_id and s.serial = u.serial and s.superseded_at is null",
-                recordedAt, moved.Select(m => m.MakerId).ToArray(), moved.Select(m => m.Serial).ToArray(), moved.Select(m => m.FactId).ToArray());
-        }
-        var table = new Table<SerialMove>("serials")
-            .With("maker_id", r => r.MakerId).With("serial", r => r.Serial).With("batch_id", r => r.BatchId).With("installed_in", r => r.InstalledIn)
-            .With("change", r => r.Change.ToString()).With("fact_id", r => r.FactId).With("recorded_at", _ => recordedAt);
-        foreach (var move in moves)
-            table.Add(move);
-        table.Queue(session);
+            session.QueueSqlCommand($"update ledger.{table} set closed_at = ? where shipment_id = any(?) and closed_at is null", states.Now, shipments);
     }
 }

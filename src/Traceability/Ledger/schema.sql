@@ -1,5 +1,5 @@
 -- Tables beside Marten's own. Applied by the owner; {app} is the role the service works as.
--- Rows are only ever inserted. The one update is closing a row: it was superseded, or the seal or unit was opened.
+-- Rows are only ever inserted. The one update is closing a row: it was superseded, the seal or unit was opened, the doubt was settled.
 
 create table if not exists ledger.entries (
     id uuid primary key,
@@ -31,14 +31,30 @@ create table if not exists ledger.made (
     superseded_at timestamptz
 );
 create unique index if not exists made_now on ledger.made (batch_id) include (run_id) where superseded_at is null;
-create index if not exists made_by_run on ledger.made (run_id) include (batch_id) where run_id is not null and superseded_at is null;
+create index if not exists made_by_run on ledger.made (run_id, recorded_at) where run_id is not null;
 create index if not exists made_ever on ledger.made (batch_id, recorded_at);
 
--- Every signed change of a batch. Those of kind Consumed are the edges of the genealogy.
+create table if not exists ledger.runs (
+    event_id uuid primary key,
+    run_id uuid not null,
+    number text not null,
+    step text not null,
+    facility_id uuid not null,
+    operator_id uuid not null,
+    started_at timestamptz not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    superseded_by uuid,
+    superseded_at timestamptz
+);
+create index if not exists runs_ever on ledger.runs (run_id, recorded_at);
+
+-- Every signed change of a batch. Those of kind Consumed are the edges of the genealogy, from the run that made the batch to the run that consumed it.
 create table if not exists ledger.bookings (
     event_id uuid primary key,
     batch_id uuid not null,
     fact_id uuid not null,
+    from_run_id uuid,
     kind text not null,
     facility_id uuid not null,
     owner_id uuid not null,
@@ -57,8 +73,9 @@ create table if not exists ledger.bookings (
     superseded_at timestamptz
 );
 create index if not exists bookings_of_batch on ledger.bookings (batch_id, recorded_at);
-create index if not exists bookings_into_run on ledger.bookings (fact_id) include (batch_id, dry_kilograms, pieces)
+create index if not exists bookings_into_run on ledger.bookings (fact_id) include (batch_id, from_run_id, dry_kilograms, pieces)
     where kind = 'Consumed' and superseded_at is null;
+create index if not exists bookings_into_run_ever on ledger.bookings (fact_id, recorded_at) where kind = 'Consumed';
 create index if not exists bookings_out_of_batch on ledger.bookings (batch_id) include (fact_id, dry_kilograms, pieces)
     where kind = 'Consumed' and superseded_at is null;
 
@@ -141,6 +158,20 @@ create table if not exists ledger.alarms (
 create index if not exists alarms_of_fact on ledger.alarms (fact_id);
 create index if not exists alarms_of_organisation on ledger.alarms (organisation_id, recorded_at desc);
 
+-- What speaks against a batch or the way it came: alarms of its making and its handovers, disputes, holds.
+-- Of a handover the facility says where the goods went. It is rare, so that asking about a thousand batches at once costs next to nothing.
+create table if not exists ledger.doubts (
+    batch_id uuid not null,
+    fact_id uuid not null,
+    code text not null,
+    facility_id uuid,
+    event_id uuid not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    closed_at timestamptz,
+    primary key (batch_id, fact_id, code)
+);
+
 -- What was submitted and refused, kept outside the streams.
 create table if not exists ledger.refusals (
     id uuid primary key,
@@ -162,8 +193,8 @@ grant usage on all sequences in schema ledger to {app};
 grant execute on all functions in schema ledger to {app};
 grant insert on all tables in schema ledger to {app};
 grant update on ledger.mt_streams to {app};
-grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials to {app};
-grant update (closed_at) on ledger.seals, ledger.units to {app};
+grant update (superseded_by, superseded_at) on ledger.made, ledger.runs, ledger.bookings, ledger.serials to {app};
+grant update (closed_at) on ledger.seals, ledger.units, ledger.doubts to {app};
 do $$
 declare document record;
 begin

@@ -1,0 +1,36 @@
+using System.Collections.Frozen;
+
+namespace Traceability.Access;
+
+/// <summary>A record of which an outline is left for readers whose organisation is no party to it.</summary>
+public interface IOutlined<out T>
+{
+    Guid Id { get; }
+
+    /// <param name="alias">Takes the place of its id: ids made from own numbers could be guessed and tried.</param>
+    T Outline(Guid alias);
+}
+
+/// <summary>The one place that decides how much of a record a reader gets: all of it where his organisation is a party, else its outline.</summary>
+/// <param name="reader">Null for the public.</param>
+/// <param name="concerned">Which of the subjects in question his organisation is a party to.</param>
+public sealed class Redact(Actor? reader, IReadOnlySet<Guid> concerned)
+{
+    private readonly Dictionary<Guid, Guid> _aliases = [];
+
+    public static Redact ForThePublic() => new(null, FrozenSet<Guid>.Empty);
+
+    public bool Shows(Guid subjectId) => reader is not null && reader.Can(Act.See, new(Concerned: concerned.Contains(subjectId)));
+
+    public T Of<T>(T record) where T : IOutlined<T> => Shows(record.Id) ? record : record.Outline(Of(record.Id));
+
+    /// <summary>The id itself, or the alias it has for this reader: its place in the answer, which tells nothing.</summary>
+    public Guid Of(Guid subjectId)
+    {
+        if (Shows(subjectId))
+            return subjectId;
+        if (!_aliases.TryGetValue(subjectId, out var alias))
+            _aliases[subjectId] = alias = new Guid(_aliases.Count + 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return alias;
+    }
+}

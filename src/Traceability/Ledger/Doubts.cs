@@ -1,0 +1,98 @@
+using Marten;
+using Traceability.Batches;
+using Traceability.Processing;
+using Traceability.Shipments;
+
+namespace Traceability.Ledger;
+
+/// <summary>Rows of what speaks against a batch: opened by alarms, disputes and holds, closed when those end.</summary>
+internal sealed class Doubts(States states)
+{
+    public const string Held = "held";
+    public const string Disputed = "handover-disputed";
+
+    /// <summary>Alarms that say why a handover is disputed: they end with the dispute.</summary>
+    private static readonly string[] SaidByDispute = ["outside-tolerance", "pieces-differ"];
+
+    private sealed record Doubt(Guid BatchId, Guid FactId, string Code, Guid? FacilityId, Guid EventId, DateTimeOffset OccurredAt);
+
+    // One kind of alarm at one fact casts one doubt on a batch, however often it was raised.
+    private readonly Table<Doubt> _opened = new Table<Doubt>("doubts", "on conflict do nothing")
+        .With("batch_id", d => d.BatchId).With("fact_id", d => d.FactId).With("code", d => d.Code).With("facility_id", d => d.FacilityId)
+        .With("event_id", d => d.EventId).With("occurred_at", d => d.OccurredAt.ToUniversalTime()).With("recorded_at", _ => states.Now);
+
+    private readonly List<(Guid BatchId, Guid FactId, string? Code)> _closed = [];
+
+    public void Add(Guid eventId, object happened)
+    {
+        switch (happened)
+        {
+            case BatchRegistered e:
+                Open(new(e.BatchId, e.BatchId, "", null, eventId, e.Entry.OccurredAt), e.Alarms);
+                break;
+            case ProcessRunRecorded e:
+                foreach (var output in e.Outputs)
+                    Open(new(output.BatchId, e.RunId, "", null, eventId, e.Entry.OccurredAt), e.Alarms);
+                break;
+            case ShipmentDispatched e:
+                Handover(eventId, e.ShipmentId, e.Entry, e.Alarms);
+                break;
+            case ArrivalMisfitted e:
+                Handover(eventId, e.ShipmentId, e.Entry, e.Alarms);
+                break;
+            case ShipmentReloaded e:
+                Handover(eventId, e.ShipmentId, e.Entry, e.Alarms);
+                break;
+            case ShipmentPartReceived e:
+                Handover(eventId, e.ShipmentId, e.Entry, e.Alarms);
+                break;
+            case ShipmentAccepted e:
+                Handover(eventId, e.ShipmentId, e.Entry, e.Alarms, isDisputed: e.UnderReserve);
+                break;
+            case ShipmentDisputed e:
+                Handover(eventId, e.ShipmentId, e.Entry, e.Alarms, isDisputed: true);
+                break;
+            case ShipmentResolved e:
+                _closed.AddRange(e.Lines.Select(l => (l.BatchId, e.ShipmentId, (string?)Disputed)));
+                break;
+            case ShipmentVoided e:
+                _closed.AddRange(states.Find<Shipment>(e.ShipmentId)!.Lines.Select(l => (l.BatchId, e.ShipmentId, (string?)null)));
+                break;
+            case BatchHeld e:
+                _opened.Add(new(e.BatchId, e.HoldId, Held, null, eventId, e.Entry.OccurredAt));
+                break;
+            case BatchReleased e:
+                _closed.Add((e.BatchId, e.HoldId, Held));
+                break;
+        }
+    }
+
+    private void Handover(Guid eventId, Guid shipmentId, Entry entry, IReadOnlyList<Alarm> alarms, bool isDisputed = false)
+    {
+        var shipment = states.Find<Shipment>(shipmentId)!;
+        foreach (var line in shipment.Lines)
+        {
+            var doubt = new Doubt(line.BatchId, shipmentId, Disputed, shipment.ToFacilityId, eventId, entry.OccurredAt);
+            Open(doubt, alarms);
+            if (isDisputed)
+                _opened.Add(doubt);
+        }
+    }
+
+    private void Open(Doubt doubt, IReadOnlyList<Alarm> alarms)
+    {
+        foreach (var alarm in alarms.Where(a => !SaidByDispute.Contains(a.Code)))
+            _opened.Add(doubt with { Code = alarm.Code });
+    }
+
+    public void Queue(IDocumentSession session)
+    {
+        _opened.Queue(session);
+        if (_closed.Count == 0)
+            return;
+        session.QueueSqlCommand(
+            "update ledger.doubts d set closed_at = ? from unnest(?, ?, ?) as u(batch_id, fact_id, code) "
+                + "where d.batch_id = u.batch_id and d.fact_id = u.fact_id and (u.code is null or d.code = u.code) and d.closed_at is null",
+            states.Now, _closed.Select(c => c.BatchId).ToArray(), _closed.Select(c => c.FactId).ToArray(), _closed.Select(c => c.Code).ToArray());
+    }
+}
