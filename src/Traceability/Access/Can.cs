@@ -5,10 +5,10 @@ public enum Act
     /// <summary>Read it.</summary>
     See,
 
-    /// <summary>Register, dispatch, receive, process: what operators do every day.</summary>
+    /// <summary>Register, dispatch, receive, process, show to the public: what operators do every day.</summary>
     Record,
 
-    /// <summary>Settle, void, hold, publish: what a supervisor answers for.</summary>
+    /// <summary>Settle, void, hold: what a supervisor answers for.</summary>
     Settle,
 
     /// <summary>Change the organisation's own master data and people.</summary>

@@ -67,11 +67,11 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
         if (at >= holding.LastInAt || !_history.TryGetValue((batch.Id, facilityId, ownerId), out var changes))
             return holding.Quantity;
 
-        // Backwards from now, so that changes before the moment need not be known.
+        // Backwards from now, so that changes before the moment need not be known. What happened at one instant happened together.
         var (balance, lowest) = (holding.Quantity, holding.Quantity);
-        foreach (var change in changes.Where(c => c.OccurredAt > at).OrderByDescending(c => c.OccurredAt))
+        foreach (var instant in changes.Where(c => c.OccurredAt > at).GroupBy(c => c.OccurredAt).OrderByDescending(i => i.Key))
         {
-            balance -= change.Quantity;
+            balance -= Quantity.Sum(instant.Select(c => c.Quantity));
             lowest = new(Math.Min(lowest.DryKilograms, balance.DryKilograms), Math.Min(lowest.Pieces, balance.Pieces));
         }
         return lowest;

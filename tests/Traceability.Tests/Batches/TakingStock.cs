@@ -206,4 +206,16 @@ public class TakingStock
         _world.Record(_world.Dispatching(ore, 100) with { OccurredAt = Day(-5) }, Miner).IsRecorded("below-zero-in-time");
         _world.Record(_world.Dispatching(ore, 100) with { OccurredAt = Day(-2) }, Miner).IsRecorded();
     }
+
+    [Fact]
+    public void what_came_and_went_at_one_instant_does_not_look_as_if_it_had_been_missing_before()
+    {
+        var ore = _world.Ore(500);
+        _world.Accepted(_world.Dispatched(_world.Dispatching(ore, 100) with { ToFacilityId = Store, OccurredAt = Day(-9) }));
+        _world.Accepted(_world.Dispatched(_world.Dispatching(ore, 400) with { ToFacilityId = Store }));
+        var onward = _world.Dispatching(ore, 400) with { FromFacilityId = Store, ToFacilityId = Concentrator, OccurredAt = Day(-4) };
+        _world.Given(onward, PlantOperator);
+
+        _world.Record(_world.Dispatching(ore, 100) with { FromFacilityId = Store, ToFacilityId = Concentrator, OccurredAt = Day(-6) }, PlantOperator).IsRecorded();
+    }
 }

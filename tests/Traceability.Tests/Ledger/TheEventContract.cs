@@ -54,6 +54,18 @@ public class TheEventContract
         Assert.Equal("2026-02-20T08:30:15.25+05:00", (string?)said["occurredAt"]);
     }
 
+    /// <summary>Rule H4: people are pseudonymous ids; what names them stands outside the stream.</summary>
+    [Fact]
+    public void no_event_has_a_place_for_a_persons_name_or_address() =>
+        Assert.Empty(Published.Values.SelectMany(forms => forms).SelectMany(form => Members(form)).Distinct().Intersect(["personName", "person", "email", "address", "phone", "photo", "firstName", "lastName", "driver"]));
+
+    private static IEnumerable<string> Members(JsonNode? node) => node switch
+    {
+        JsonObject members => members.SelectMany(m => Members(m.Value).Prepend(m.Key)),
+        JsonArray elements => elements.SelectMany(Members),
+        _ => [],
+    };
+
     [Fact]
     public void no_event_is_published_that_is_not_known() => Assert.Equal(Kinds.Select(k => k.Name).Order(), Published.Keys.Order());
 
