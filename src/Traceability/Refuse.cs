@@ -15,9 +15,13 @@ public static partial class Refuse
 
     /// <summary>The id of something new was chosen, and nothing else has it.</summary>
     public static Refusal? NewId(States states, Guid id, string field) =>
-        EmptyId(id, field) ?? (states.Exists(id) ? Refusal.Of("id-reused").At(field) : null);
+        Id(id, field) ?? (states.Exists(id) ? Refusal.Of("id-reused").At(field) : null);
 
-    public static Refusal? EmptyId(Guid id, string field) => id == Guid.Empty ? Refusal.Of("id-missing").At(field) : null;
+    /// <summary>An id that nobody may choose.</summary>
+    public static Refusal? Id(Guid id, string field) =>
+        id == Guid.Empty ? Refusal.Of("id-missing").At(field)
+        : DerivedId.IsStep(id) ? Refusal.Of("id-reserved").At(field)
+        : null;
 
     /// <summary>An organisation's own number for something new of its own.</summary>
     /// <param name="key">What the number is known by among all numbers of the organisation.</param>

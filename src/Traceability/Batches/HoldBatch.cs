@@ -18,7 +18,7 @@ public sealed record HoldBatch(Guid BatchId, Guid HoldId, string Reason, DateTim
             return Refusal.Of("not-found").At("batchId");
         if (!states.Keeps(said.Actor, Act.Settle, batch))
             return Refusal.Of("not-allowed");
-        var wrong = Refuse.EmptyId(HoldId, "holdId") ?? Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt");
+        var wrong = Refuse.Id(HoldId, "holdId") ?? Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt");
         return wrong ?? Decision.Record().On<Batch>(BatchId, new BatchHeld(BatchId, HoldId, Reason, said.Entry));
     }
 }

@@ -58,7 +58,7 @@ public sealed record ChangeFacility(Guid FacilityId, Guid ChangeId, FacilityTerm
             return Refusal.Of("changed-meanwhile", ("version", states.Version(FacilityId)));
         if (Terms.OperatorId != facility.OperatorId && !said.Actor.Can(Act.KeepRegister, default))
             return Refusal.Of("not-allowed").At("terms.operatorId");
-        var wrong = Refuse.EmptyId(ChangeId, "changeId")
+        var wrong = Refuse.Id(ChangeId, "changeId")
             ?? FacilityRules.Wrong(facility.FacilityKind, Terms, states)
             ?? Refuse.Time(states, OccurredAt, "occurredAt");
         return wrong ?? Decision.Record().On<Facility>(FacilityId, new FacilityChanged(FacilityId, Terms, said.Entry));

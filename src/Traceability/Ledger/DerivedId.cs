@@ -6,6 +6,9 @@ namespace Traceability.Ledger;
 /// <summary>RFC 9562 version 8 ids made from names, so that the same file row or the same step of a shipment always has the same id.</summary>
 public static class DerivedId
 {
+    /// <summary>Last byte of the ids of steps, and of no other derived id.</summary>
+    private const byte StepMark = 0x53;
+
     public static Guid Of(params ReadOnlySpan<string> names)
     {
         Span<byte> hash = stackalloc byte[32];
@@ -13,6 +16,8 @@ public static class DerivedId
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u001f', names)), hash);
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        if (hash[15] == StepMark)
+            hash[15]++;
         return new Guid(hash[..16], bigEndian: true);
     }
 
@@ -24,5 +29,13 @@ public static class DerivedId
     public static Guid Run(Guid operatorId, string number) => Of("run", operatorId.ToString(), number);
 
     /// <summary>A step that a shipment or batch can take only once.</summary>
-    public static Guid Step(Guid streamId, string step) => Of("step", streamId.ToString(), step);
+    public static Guid Step(Guid streamId, string step)
+    {
+        var id = Of("step", streamId.ToString(), step).ToByteArray(bigEndian: true);
+        id[15] = StepMark;
+        return new Guid(id, bigEndian: true);
+    }
+
+    /// <summary>Whether it may be the id of a step. Nobody may choose such an id: who took that of another's receipt would keep him from receiving.</summary>
+    public static bool IsStep(Guid id) => id.Version == 8 && id.ToByteArray(bigEndian: true)[15] == StepMark;
 }

@@ -50,7 +50,7 @@ public sealed record ChangeOrganisation(
             return Refusal.Of(said.Actor.Can(Act.See, new(organisation.Id)) ? "not-allowed" : "not-found").At("organisationId");
         if (ExpectedVersion is { } expected && expected != states.Version(OrganisationId))
             return Refusal.Of("changed-meanwhile", ("version", states.Version(OrganisationId)));
-        var wrong = Refuse.EmptyId(ChangeId, "changeId") ?? Identity.Wrong(Name, Country, Identifiers) ?? Refuse.Time(states, OccurredAt, "occurredAt");
+        var wrong = Refuse.Id(ChangeId, "changeId") ?? Identity.Wrong(Name, Country, Identifiers) ?? Refuse.Time(states, OccurredAt, "occurredAt");
         return wrong ?? Decision.Record().On<Organisation>(OrganisationId, new OrganisationChanged(OrganisationId, Name, Country, Identifiers ?? [], said.Entry));
     }
 }

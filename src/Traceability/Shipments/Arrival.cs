@@ -77,7 +77,7 @@ public sealed record AnnounceArrival(
             return Refusal.Of("not-allowed");
         if (states.Find<Organisations.Organisation>(FromOrganisationId) is null)
             return Refusal.Of("organisation-unknown").At("fromOrganisationId");
-        if ((Refuse.EmptyId(ArrivalId, "arrivalId") ?? Refuse.Time(states, OccurredAt, "occurredAt") ?? WrongLines()) is { } wrong)
+        if ((Refuse.Id(ArrivalId, "arrivalId") ?? Refuse.Time(states, OccurredAt, "occurredAt") ?? WrongLines()) is { } wrong)
             return wrong;
         var id = Arrival.IdOf(FromOrganisationId, ShipmentNumber);
         if (states.Number(FromOrganisationId, Shipment.NumberKey(ShipmentNumber)) is not null || states.Find<Arrival>(id) is not null)

@@ -20,7 +20,7 @@ public sealed record ReceivePart(Guid ShipmentId, Guid ReceiptId, IReadOnlyList<
         if (Receipt.Find(states, said, ShipmentId) is { Refusal: { } none })
             return none;
         var shipment = states.Find<Shipment>(ShipmentId)!;
-        if ((Refuse.EmptyId(ReceiptId, "receiptId") ?? Wrong(states, shipment) ?? Receipt.WrongTickets(states, said, Lines)) is { } wrong)
+        if ((Refuse.Id(ReceiptId, "receiptId") ?? Wrong(states, shipment) ?? Receipt.WrongTickets(states, said, Lines)) is { } wrong)
             return wrong;
 
         var lines = ImmutableArray.CreateBuilder<PartLine>();

@@ -29,7 +29,7 @@ public sealed record ReloadShipment(
             return Refusal.Of("not-allowed");
         if (!shipment.IsUnderWay)
             return Refusal.Of("not-under-way", ("status", shipment.Status));
-        if ((Refuse.EmptyId(ReloadingId, "reloadingId") ?? Refuse.Name(Place, "place") ?? Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt")
+        if ((Refuse.Id(ReloadingId, "reloadingId") ?? Refuse.Name(Place, "place") ?? Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt")
             ?? Sealing.Wrong(states, Seals, ShipmentId) ?? Sealing.WrongNames(Units, "units")) is { } wrong)
             return wrong;
 

@@ -55,7 +55,7 @@ public sealed record ResolveShipment(Guid ShipmentId, Guid ResolutionId, IReadOn
 
     private Refusal? Wrong(States states, Shipment shipment)
     {
-        if ((Refuse.EmptyId(ResolutionId, "resolutionId") ?? Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt")) is { } wrong)
+        if ((Refuse.Id(ResolutionId, "resolutionId") ?? Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt")) is { } wrong)
             return wrong;
         var missing = shipment.Received.Select(r => r.BatchId).ToHashSet();
         for (var i = 0; i < Lines.Count; i++)
@@ -110,7 +110,7 @@ public sealed record NameUmpire(Guid ShipmentId, Guid NamingId, Guid UmpireId, D
             return Refusal.Of("umpire-is-a-side").At("umpireId");
         if (states.Find<Organisation>(UmpireId) is null)
             return Refusal.Of("organisation-unknown").At("umpireId");
-        return (Refuse.EmptyId(NamingId, "namingId") ?? Refuse.Time(states, OccurredAt, "occurredAt")) is { } wrong
+        return (Refuse.Id(NamingId, "namingId") ?? Refuse.Time(states, OccurredAt, "occurredAt")) is { } wrong
             ? wrong
             : Decision.Record().On<Shipment>(ShipmentId, new UmpireNamed(ShipmentId, NamingId, UmpireId, said.Entry));
     }

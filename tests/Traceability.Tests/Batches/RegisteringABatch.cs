@@ -165,6 +165,15 @@ public class RegisteringABatch
     public void an_empty_id_is_refused() => _world.Record(_world.Digging() with { BatchId = Guid.Empty }, Miner).IsRefused("id-missing", "batchId");
 
     [Fact]
+    public void nobody_takes_the_id_that_anothers_receipt_will_have()
+    {
+        var shipment = _world.Dispatched(_world.Ore(), 1000);
+
+        _world.Record(_world.Digging() with { BatchId = Traceability.Ledger.DerivedId.Step(shipment, "receipt") }, Miner).IsRefused("id-reserved", "batchId");
+        _world.Accepted(shipment);
+    }
+
+    [Fact]
     public void a_number_names_one_batch_of_an_organisation()
     {
         _world.Record(_world.Digging() with { Number = "A-1" }, Miner).IsRecorded();
