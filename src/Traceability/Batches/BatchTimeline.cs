@@ -28,7 +28,7 @@ public static class BatchTimeline
     private static readonly Dictionary<string, Type> Facts = new[]
     {
         typeof(BatchRegistered), typeof(BatchPublished), typeof(BatchHeld), typeof(BatchReleased), typeof(ProcessRunRecorded),
-        typeof(ShipmentDispatched), typeof(ShipmentAccepted), typeof(ShipmentDisputed), typeof(ResolutionProposed), typeof(ShipmentResolved), typeof(ShipmentVoided),
+        typeof(ShipmentDispatched), typeof(ShipmentReloaded), typeof(ShipmentPartReceived), typeof(ShipmentAccepted), typeof(ShipmentDisputed), typeof(UmpireNamed), typeof(ResolutionProposed), typeof(ShipmentResolved), typeof(ShipmentVoided),
     }.ToDictionary(t => JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Name));
 
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -96,6 +96,8 @@ public static class BatchTimeline
             ShipmentDispatched e => (
                 -Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)),
                 [("number", e.Number), ("from", names.Facilities[e.FromFacilityId].Name), ("to", names.Facilities[e.ToFacilityId].Name), ("carrier", e.Carrier.Name)]),
+            ShipmentReloaded e => (null, [("place", e.Place), ("reason", e.Reason)]),
+            ShipmentPartReceived e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Received)), []),
             ShipmentAccepted e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.OfRecord)), e.Note is { } note ? [("note", note)] : []),
             ShipmentDisputed e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Received)), e.Reason is { } reason ? [("reason", reason)] : []),
             ResolutionProposed e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)), [("reason", e.Reason)]),
