@@ -7,6 +7,7 @@ using Traceability.Ledger;
 using Traceability.Materials;
 using Traceability.Organisations;
 using Traceability.Processing;
+using Traceability.Provenance;
 using Traceability.Shipments;
 
 namespace Traceability;
@@ -84,6 +85,8 @@ public static class Api
         RecordRun.Map(routes);
         ListRuns.Map(routes);
         ReadRun.Map(routes);
+
+        ReadGenealogy.Map(routes);
 
         ReadHome.Map(routes);
         Search.Map(routes);

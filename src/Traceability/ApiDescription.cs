@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Localization;
 using Microsoft.OpenApi;
@@ -48,7 +49,8 @@ public static class ApiDescription
             schema.Type = type == context.JsonTypeInfo.Type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
         if (type == typeof(decimal))
             schema.Format = null;
-        foreach (var member in context.JsonTypeInfo.Properties.Where(p => p.IsSetNullable))
+        // What is not disclosed is left out of an answer as well.
+        foreach (var member in context.JsonTypeInfo.Properties.Where(p => p.IsSetNullable || p.AttributeProvider?.IsDefined(typeof(JsonIgnoreAttribute), inherit: true) == true))
             schema.Required?.Remove(member.Name);
         return Task.CompletedTask;
     }
