@@ -27,6 +27,7 @@ public static class Shape
     {
         (JsonObject members, JsonTypeInfoKind.Object) => WrongMembers(members, type, path),
         (JsonArray elements, JsonTypeInfoKind.Enumerable) => WrongElements(elements, type, path),
+        (JsonObject or JsonArray, _) => Refusal.Of("malformed").At(path),
         (JsonValue value, _) when value.GetValueKind() == JsonValueKind.String && !IsText(Text(value)) => Refusal.Of("text-malformed").At(path),
         _ => null,
     };
@@ -40,7 +41,7 @@ public static class Shape
                 return Refusal.Of("unknown-field").At(IsText(name) ? field : path);
             if (value is null && !member.IsSetNullable)
                 return Refusal.Of("value-missing").At(field);
-            if (value is not null && Wrong(value, type.Options.GetTypeInfo(member.PropertyType), field) is { } wrong)
+            if (value is not null && Wrong(value, Of(type, member.PropertyType), field) is { } wrong)
                 return wrong;
         }
         var missing = type.Properties.FirstOrDefault(p => p.IsRequired && !members.ContainsKey(p.Name));
@@ -49,7 +50,7 @@ public static class Shape
 
     private static Refusal? WrongElements(JsonArray elements, JsonTypeInfo type, string path)
     {
-        var element = type.Options.GetTypeInfo(type.ElementType!);
+        var element = Of(type, type.ElementType!);
         for (var i = 0; i < elements.Count; i++)
         {
             var field = $"{path}[{i}]";
@@ -58,6 +59,8 @@ public static class Shape
         }
         return null;
     }
+
+    private static JsonTypeInfo Of(JsonTypeInfo owner, Type part) => owner.Options.GetTypeInfo(Nullable.GetUnderlyingType(part) ?? part);
 
     /// <summary>The text of a value as it was written, or null where a string breaks off inside a surrogate pair.</summary>
     public static string? Text(JsonNode value)

@@ -31,6 +31,7 @@ public sealed class BodiesThatAreRefused(TestService service) : IClassFixture<Te
     [InlineData("\"number\":\"REF-1\"", "\"number\":\"REF-1\",\"number\":\"REF-2\"", 400, "malformed", null)]
     [InlineData("\"number\":\"REF-1\"", "\"number\":17", 400, "malformed", "number")]
     [InlineData("\"number\":\"REF-1\"", "\"number\":{}", 400, "malformed", "number")]
+    [InlineData("\"number\":\"REF-1\"", "\"number\":[\"\\ud800\"]", 400, "malformed", "number")]
     [InlineData("\"number\":\"REF-1\"", "\"number\":null", 400, "value-missing", "number")]
     [InlineData("\"number\":\"REF-1\",", "", 400, "value-missing", "number")]
     [InlineData("\"number\":\"REF-1\"", "\"Number\":\"REF-1\"", 400, "unknown-field", "Number")]
