@@ -13,7 +13,7 @@ case $(uname -m) in
 esac
 # An artifacts path of its own, because the packages of a publish differ from those of a developer's build.
 set -- "$root/src/Traceability" -c Release -r $runtime --no-self-contained --artifacts-path "$work" \
-  -p:RestoreLockedMode=true -v quiet -clp:NoSummary --nologo "$@"
+  -p:RestoreLockedMode=true -v quiet -clp:ErrorsOnly --nologo "$@"
 
 dotnet build "$@"
 rm -rf "$generated"

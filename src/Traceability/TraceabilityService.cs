@@ -25,7 +25,7 @@ public static class TraceabilityService
         using var console = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
         await using var database = await LedgerDatabase.OpenAsync(builder.Configuration, console.CreateLogger("Traceability"), CancellationToken.None);
         await using var app = Build(builder, database.ConnectionString);
-        return await app.ServeAsync(database.Ended, serving: () => SampleStory.Tell(app, CancellationToken.None));
+        return await app.ServeAsync(database.Ended, serving: () => SampleStory.Tell(app, app.Lifetime.ApplicationStopping));
     });
 
     public static WebApplication Build(WebApplicationBuilder builder, string ledger)
@@ -54,6 +54,7 @@ public static class TraceabilityService
         builder.AddPages();
         builder.Services.AddHealth();
         builder.AddTelemetry();
+        builder.KeepSignInKeys();
         builder.ListenOnLoopback();
 
         var app = builder.Build();

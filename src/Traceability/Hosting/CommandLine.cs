@@ -11,11 +11,11 @@ public static class CommandLine
         ConnectionStrings__Ledger and ConnectionStrings__LedgerOwner in the environment name a PostgreSQL to use instead of the embedded one.
         """;
 
-    /// <summary>The same options in the form that the host's configuration reads.</summary>
+    /// <summary>The same options in the form that the host's configuration reads, where the last of a name counts.</summary>
     /// <exception cref="CannotStartException">An option is unknown or lacks its value: a misspelt one must not start something else than was meant.</exception>
     public static string[] AsConfiguration(string[] arguments)
     {
-        var settings = new List<string>();
+        var settings = new List<string> { "--data=data" };
         for (var i = 0; i < arguments.Length; i++)
         {
             var (name, value) = arguments[i].Split('=', 2) is [var left, var right] ? (left, right) : (arguments[i], null);

@@ -20,14 +20,21 @@ public sealed class LedgerDatabase : IAsyncDisposable
 
     /// <summary>Opens the database and applies the schema where the owner's connection is known.</summary>
     /// <param name="configuration"><c>ConnectionStrings:Ledger</c> and, for whoever may change the schema, <c>ConnectionStrings:LedgerOwner</c>; else <c>data</c>, the folder of the embedded server.</param>
-    /// <exception cref="CannotStartException">The embedded server does not start; the message says what to do.</exception>
+    /// <exception cref="CannotStartException">The embedded server does not start, or the named one is out of reach; the message says what to do.</exception>
     public static async Task<LedgerDatabase> OpenAsync(IConfiguration configuration, ILogger logger, CancellationToken cancellation)
     {
         if (configuration.GetConnectionString("Ledger") is { } ledger)
         {
-            if (configuration.GetConnectionString("LedgerOwner") is { } owner)
-                await LedgerSchema.Apply(owner, ledger, cancellation);
-            return new(ledger, null);
+            try
+            {
+                if (configuration.GetConnectionString("LedgerOwner") is { } owner)
+                    await LedgerSchema.Apply(owner, ledger, cancellation);
+                return new(ledger, null);
+            }
+            catch (NpgsqlException failure)
+            {
+                throw new CannotStartException($"The database of ConnectionStrings__LedgerOwner cannot be used: {failure.Message}", failure);
+            }
         }
 
         var embedded = await EmbeddedPostgres.StartAsync(configuration["data"] ?? "data", logger, cancellation);

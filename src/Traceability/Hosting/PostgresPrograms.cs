@@ -20,7 +20,8 @@ internal sealed record PostgresPrograms(string Folder, int Major)
         {
             if (await MajorOfAsync(Path.Combine(folder, "postgres"), cancellation) is not { } major)
                 continue;
-            if (madeBy is null ? major >= OldestMajor && major > (best?.Major ?? 0) : major == madeBy)
+            // Of equal versions the first place counts.
+            if (madeBy is null ? major >= OldestMajor && major > (best?.Major ?? 0) : major == madeBy && best is null)
                 best = new(folder, major);
         }
         return best ?? throw new CannotStartException(madeBy is null

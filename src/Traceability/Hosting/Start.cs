@@ -42,7 +42,14 @@ public static class Start
         {
             throw new CannotStartException($"{taken.Message} Start with --urls and another address.", taken);
         }
-        await serving();
+        try
+        {
+            await serving();
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Asked to stop meanwhile; the next start goes on with it.
+        }
 
         var stopped = app.WaitForShutdownAsync();
         if (await Task.WhenAny(stopped, databaseEnded) == stopped)

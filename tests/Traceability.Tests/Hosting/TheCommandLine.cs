@@ -6,7 +6,7 @@ public class TheCommandLine
 {
     [Fact]
     public void becomes_configuration() =>
-        Assert.Equal(["--urls=http://127.0.0.1:9", "--data=a=b", "--demo=false"], CommandLine.AsConfiguration(["--urls", "http://127.0.0.1:9", "--data=a=b", "--no-demo"]));
+        Assert.Equal(["--data=data", "--urls=http://127.0.0.1:9", "--data=a=b", "--demo=false"], CommandLine.AsConfiguration(["--urls", "http://127.0.0.1:9", "--data=a=b", "--no-demo"]));
 
     [Theory]
     [InlineData("--dataa", "x")]
