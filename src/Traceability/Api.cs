@@ -28,11 +28,6 @@ public static class Api
     {
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api =>
         {
-            api.Use((context, next) =>
-            {
-                context.Response.Headers.CacheControl = "no-store";
-                return next(context);
-            });
             api.UseProblems();
             api.RefuseForged();
         });

@@ -58,6 +58,7 @@ public static class TraceabilityService
         builder.ListenOnLoopback();
 
         var app = builder.Build();
+        app.UseSecurityHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UsePages();

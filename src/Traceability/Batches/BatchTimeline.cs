@@ -16,20 +16,19 @@ public sealed record Timeline(IReadOnlyList<TimelineEntry> Items, string? Next, 
 /// <param name="Event">The event's name, e.g. <c>ShipmentDispatched</c>.</param>
 /// <param name="FactId">Id of the batch, shipment or run it was said of.</param>
 /// <param name="Organisation">Name of the organisation that said it.</param>
+/// <param name="Person">Name of the person who said it, for readers of the same organisation.</param>
 /// <param name="Quantity">What it says of this batch's quantity.</param>
 /// <param name="Values">What else its sentence needs: number, from, to, step, reason...</param>
 public sealed record TimelineEntry(
-    Guid EventId, string Event, Guid FactId, Author By, string Organisation, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt,
+    Guid EventId, string Event, Guid FactId, Author By, string Organisation, string? Person, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt,
     Quantity? Quantity, ImmutableSortedDictionary<string, string> Values);
 
 public static class BatchTimeline
 {
-    /// <summary>Facts, by the name they are stored under. Bookings only repeat what the facts say.</summary>
-    private static readonly Dictionary<string, Type> Facts = new[]
-    {
-        typeof(BatchRegistered), typeof(BatchPublished), typeof(BatchHeld), typeof(BatchReleased), typeof(ProcessRunRecorded),
-        typeof(ShipmentDispatched), typeof(ShipmentReloaded), typeof(ShipmentPartReceived), typeof(ShipmentAccepted), typeof(ShipmentDisputed), typeof(UmpireNamed), typeof(ResolutionProposed), typeof(ShipmentResolved), typeof(ShipmentVoided),
-    }.ToDictionary(t => JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Name));
+    /// <summary>Events somebody said, by the name they are stored under. What has no entry of its own only repeats what such an event says.</summary>
+    private static readonly Dictionary<string, Type> Facts = typeof(BatchTimeline).Assembly.GetTypes()
+        .Where(t => t.GetProperty(nameof(Entry))?.PropertyType == typeof(Entry) && t.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEventOf<>)))
+        .ToDictionary(t => JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Name));
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapRead("/api/batches/{batchId:guid}/timeline", Answer).ReadsOne<Timeline>(nameof(BatchTimeline)).Refuses(StatusCodes.Status400BadRequest);
@@ -50,9 +49,12 @@ public static class BatchTimeline
             Event, cancellation, seen, Facts.Keys.ToArray(), before, Limits.PageSize + 1);
         var more = said.Count > Limits.PageSize;
         var page = said.Take(Limits.PageSize).ToList();
-        var names = await Names.Of(source, page.SelectMany(e => FacilitiesOf(e.Happened)), page.Select(e => e.Entry.By.OrganisationId), [], cancellation);
+        var names = await Names.Of(source, page.SelectMany(e => FacilitiesOf(e.Happened)), page.SelectMany(e => OrganisationsOf(e)), [], cancellation);
+        var colleagues = page.Select(e => e.Entry.By).Where(by => by.OrganisationId == actor.OrganisationId).Select(by => by.PersonId).Distinct().ToArray();
+        var people = (await source.Read(
+            "select id, data->>'name' from ledger.mt_doc_person where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.GetString(1)), cancellation, colleagues)).ToDictionary();
         return new(
-            [.. page.Select(e => e.Told(batchId, names))], more ? page[^1].Sequence.ToString(CultureInfo.InvariantCulture) : null,
+            [.. page.Select(e => e.Told(batchId, names, people))], more ? page[^1].Sequence.ToString(CultureInfo.InvariantCulture) : null,
             facts.Count(f => !f.Seen && f.Id != batchId));
     }
 
@@ -76,13 +78,15 @@ public static class BatchTimeline
         _ => [],
     };
 
+    private static Guid[] OrganisationsOf(Said said) => said.Happened is UmpireNamed named ? [said.Entry.By.OrganisationId, named.UmpireId] : [said.Entry.By.OrganisationId];
+
     private sealed record Said(long Sequence, Guid Id, Guid FactId, object Happened, Entry Entry, DateTimeOffset RecordedAt)
     {
-        public TimelineEntry Told(Guid batchId, Names names)
+        public TimelineEntry Told(Guid batchId, Names names, Dictionary<Guid, string> people)
         {
             var (quantity, values) = About(batchId, names);
             return new(
-                Id, Happened.GetType().Name, FactId, Entry.By, names.Organisations.GetValueOrDefault(Entry.By.OrganisationId, ""), Entry.OccurredAt, RecordedAt,
+                Id, Happened.GetType().Name, FactId, Entry.By, names.Organisations.GetValueOrDefault(Entry.By.OrganisationId, ""), people.GetValueOrDefault(Entry.By.PersonId), Entry.OccurredAt, RecordedAt,
                 quantity, Named.Values([.. values]));
         }
 
@@ -96,8 +100,9 @@ public static class BatchTimeline
             ShipmentDispatched e => (
                 -Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)),
                 [("number", e.Number), ("from", names.Facilities[e.FromFacilityId].Name), ("to", names.Facilities[e.ToFacilityId].Name), ("carrier", e.Carrier.Name)]),
-            ShipmentReloaded e => (null, [("place", e.Place), ("reason", e.Reason)]),
+            ShipmentReloaded e => (null, [("at", e.Place), ("units", string.Join(", ", e.NewUnits)), ("reason", e.Reason)]),
             ShipmentPartReceived e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Received)), []),
+            UmpireNamed e => (null, [("umpire", names.Organisations.GetValueOrDefault(e.UmpireId, ""))]),
             ShipmentAccepted e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.OfRecord)), e.Note is { } note ? [("note", note)] : []),
             ShipmentDisputed e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Received)), e.Reason is { } reason ? [("reason", reason)] : []),
             ResolutionProposed e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)), [("reason", e.Reason)]),

@@ -77,6 +77,7 @@ public sealed class Rows(States states)
     private readonly Doubts _doubts = new(states);
     private readonly List<ShipmentReloaded> _reloaded = [];
     private readonly List<Guid> _closed = [];
+    private readonly List<FacilityChanged> _changed = [];
     private readonly SerialRows _serials = new(states);
 
     public void Add(Submission said, Decision decision, Guid streamId, long version) => _entries.Add(new(
@@ -94,6 +95,9 @@ public sealed class Rows(States states)
                 break;
             case FacilityRegistered e:
                 Number(new(Guid.Empty, $"facility/{e.Code}", e.FacilityId));
+                break;
+            case FacilityChanged e:
+                _changed.Add(e);
                 break;
             case BatchRegistered e:
                 Made(new(eventId, e.BatchId, null, e.Number, e.Material, e.Source.ToString(), null, e.MakerId, e.FacilityId, e.OwnerId, e.Quantity, e.Entry.OccurredAt), e.BatchId, Booking.Registered);
@@ -232,8 +236,22 @@ public sealed class Rows(States states)
         foreach (var reloaded in _reloaded)
             Reload(session, reloaded);
         Close(session, [.. _closed]);
+        foreach (var changed in _changed)
+            HandOver(session, changed);
         _serials.Queue(session);
     }
+
+    /// <summary>Who takes over a facility has to do with what lies there. Most changes are of something else, and spare the search.</summary>
+    private void HandOver(IDocumentSession session, FacilityChanged e) => session.QueueSqlCommand(
+        """
+        insert into ledger.parties (subject_id, organisation_id, kind, recorded_at)
+        select k.batch_id, ?, 'batch', ? from ledger.bookings k
+        where k.facility_id = ? and k.superseded_at is null
+            and exists (select from ledger.mt_events e where e.stream_id = ? and e.data->'terms'->>'operatorId' <> ?)
+        group by k.batch_id having sum(k.dry_kilograms) <> 0 or sum(k.pieces) <> 0
+        on conflict do nothing
+        """,
+        e.Terms.OperatorId, states.Now, e.FacilityId, e.FacilityId, e.Terms.OperatorId.ToString());
 
     /// <summary>What is still on the shipment is opened again.</summary>
     private void Reload(IDocumentSession session, ShipmentReloaded reloaded)

@@ -5,10 +5,6 @@ namespace Traceability.Web;
 /// <summary>The pages: rendered whole on the server, so that they work on any browser, without script and over a poor line.</summary>
 public static class WebFront
 {
-    /// <summary>Everything comes from here and nothing inline is run, so that text from a file can never become script or style.</summary>
-    private const string ContentSecurityPolicy =
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
-
     private static readonly CultureInfo[] Languages = [new("en")];
 
     public static void AddPages(this WebApplicationBuilder builder)
@@ -22,14 +18,6 @@ public static class WebFront
     /// <summary>Before anything answers.</summary>
     public static void UsePages(this WebApplication app)
     {
-        app.Use(async (context, next) =>
-        {
-            var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "same-origin";
-            await next(context);
-        });
         app.UseRequestLocalization(new RequestLocalizationOptions { DefaultRequestCulture = new("en"), SupportedCultures = Languages, SupportedUICultures = Languages });
         app.UseWhen(context => !context.Request.Path.StartsWithSegments("/api"), pages => pages.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true));
     }

@@ -125,6 +125,9 @@ public sealed class RequestsThatAreRefused(TestService service) : IClassFixture<
         var head = await client.SendAsync(new(HttpMethod.Head, "/api/materials"), Http.Cancellation);
 
         Assert.Equal("no-store", get.Headers.CacheControl!.ToString());
+        Assert.Equal("nosniff", get.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.StartsWith("default-src 'self';", get.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.StartsWith("camera=(self),", get.Headers.GetValues("Permissions-Policy").Single(), StringComparison.Ordinal);
         Assert.Equal((200, ""), ((int)head.StatusCode, await head.Content.ReadAsStringAsync(Http.Cancellation)));
     }
 }

@@ -110,6 +110,37 @@ public sealed class WhatAnOrganisationSees(TestLedger ledger) : IClassFixture<Te
     }
 
     [Fact]
+    public async Task a_timeline_names_people_to_their_own_organisation_only()
+    {
+        var story = await Tell("people");
+        await using (var session = ledger.Store.LightweightSession())
+        {
+            session.Store(
+                new Person { Id = story.Miner.PersonId, SignInName = "people-miner", NormalizedSignInName = "PEOPLE-MINER", Name = "Aidar" },
+                new Person { Id = story.Plant.PersonId, SignInName = "people-plant", NormalizedSignInName = "PEOPLE-PLANT", Name = "Botagoz" });
+            await session.SaveChangesAsync(Cancellation);
+        }
+
+        var miners = (await BatchTimeline.Find(Source, story.Miner, story.Ore, null, Cancellation))!;
+
+        Assert.Equal([null, "Aidar", "Aidar"], miners.Items.Select(i => i.Person));
+    }
+
+    [Fact]
+    public async Task a_facilitys_new_operator_sees_what_lies_there()
+    {
+        var story = await Tell("takeover");
+        var terms = (await ledger.Load<Facility>(story.PlantFacility)).Terms;
+
+        await ledger.Recorded(new ChangeFacility(story.PlantFacility, DerivedId.Of("takeover"), terms with { OperatorId = story.Stranger.OrganisationId }, Day.AddDays(7)), Steward);
+
+        var known = (await ListBatches.Find(Source, story.Stranger, new(InStock: true), Cancellation))!.Items;
+        Assert.Equal(new HashSet<Guid> { story.Ore, story.Part }, known.Select(b => b.Id).ToHashSet());
+        Assert.Equal(149, known.Single(b => b.Id == story.Ore).Held.DryKilograms);
+        Assert.Empty((await ListBatches.Find(Source, story.Plant, new(InStock: true), Cancellation))!.Items);
+    }
+
+    [Fact]
     public async Task a_shipment_is_seen_by_its_two_sides_and_a_run_by_its_operator()
     {
         var story = await Tell("facts");
