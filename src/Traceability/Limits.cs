@@ -56,6 +56,15 @@ public static class Limits
 
     public const int PageSize = 50;
 
+    /// <summary>Rows that one form grows to; longer lists go in by file.</summary>
+    public const int RowsOfForm = 50;
+
+    /// <summary>Rows of an import that its page tells about one by one.</summary>
+    public const int RowsShown = 500;
+
+    /// <summary>Things to choose from in one form.</summary>
+    public const int Choices = 300;
+
     /// <summary>How far an event may lie in the future before it is refused (rule C5).</summary>
     public static readonly TimeSpan Future = TimeSpan.FromMinutes(5);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Localization;
+using Traceability.Batches;
 
 namespace Traceability;
 
@@ -20,8 +21,8 @@ public static partial class RefusalInWords
 
     private static string Formatted(IStringLocalizer words, string value, string form, TimeZoneInfo zone) => form switch
     {
-        "number" when Number(value) is { } number => Grouped(number, ""),
-        "percent" when Number(value) is { } fraction => Grouped(fraction * 100, "\u202F%"),
+        "number" when Number(value) is { } number => QuantityInWords.Number(number, Limits.KilogramPlaces),
+        "percent" when Number(value) is { } fraction => QuantityInWords.Number(fraction * 100, Limits.KilogramPlaces) + "\u202F%",
         "time" when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var at) =>
             TimeZoneInfo.ConvertTime(at, zone).ToString("d MMM yyyy, HH:mm", CultureInfo.CurrentCulture),
         "word" => words[value],
@@ -29,13 +30,6 @@ public static partial class RefusalInWords
     };
 
     private static decimal? Number(string value) => decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    private static string Grouped(decimal number, string unit)
-    {
-        var format = (NumberFormatInfo)CultureInfo.CurrentCulture.NumberFormat.Clone();
-        format.NumberGroupSeparator = "\u202F";
-        return number.ToString("#,##0.######", format) + unit;
-    }
 
     [GeneratedRegex(@"\{(?<name>[A-Za-z]+)(:(?<form>[a-z]+))?\}")]
     private static partial Regex Placeholder();

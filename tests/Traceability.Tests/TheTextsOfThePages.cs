@@ -4,6 +4,12 @@ using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Traceability.Access;
+using Traceability.Batches;
+using Traceability.Facilities;
+using Traceability.Ledger;
+using Traceability.Materials;
+using Traceability.Processing;
+using Traceability.Shipments;
 
 namespace Traceability.Tests;
 
@@ -24,7 +30,23 @@ public sealed partial class TheTextsOfThePages
     public void every_sentence_a_page_says_stands_in_the_resource() => Assert.Empty(Used(Sentence()).Except(Keys));
 
     [Fact]
-    public void every_role_has_a_name() => Assert.Empty(Enum.GetNames<Role>().Except(Keys));
+    public void every_word_of_the_ledger_that_a_page_shows_has_its_translation()
+    {
+        Type[] shown =
+        [
+            typeof(Role), typeof(RegistrationSource), typeof(WeighingMethod), typeof(TransportMode), typeof(ShipmentStatus), typeof(OutputRole), typeof(FacilityKind), typeof(FoundKind),
+        ];
+        var commands = typeof(ICommand).Assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(ICommand))).Select(t => t.Name);
+
+        Assert.Empty(shown.SelectMany(Enum.GetNames).Concat(commands).Select(code => new English().Code(code)).Except(Keys));
+    }
+
+    [Fact]
+    public void every_material_and_step_of_the_catalogue_has_its_translation() =>
+        Assert.Empty(Catalogue.Shipped.Materials.Select(m => m.Name).Concat(Catalogue.Shipped.Steps.Select(s => s.Name)).Except(Keys));
+
+    [Fact]
+    public void no_two_keys_differ_only_in_capitals() => Assert.Equal(Keys.Count, Keys.Distinct(StringComparer.OrdinalIgnoreCase).Count());
 
     [Fact]
     public void a_sentence_is_found_in_the_built_resource_and_its_values_are_put_in()

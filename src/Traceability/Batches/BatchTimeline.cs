@@ -100,7 +100,7 @@ public static class BatchTimeline
             ShipmentDispatched e => (
                 -Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)),
                 [("number", e.Number), ("from", names.Facilities[e.FromFacilityId].Name), ("to", names.Facilities[e.ToFacilityId].Name), ("carrier", e.Carrier.Name)]),
-            ShipmentReloaded e => (null, [("at", e.Place), ("units", string.Join(", ", e.NewUnits)), ("reason", e.Reason)]),
+            ShipmentReloaded e => (null, [("place", e.Place), ("units", string.Join(", ", e.NewUnits)), ("reason", e.Reason)]),
             ShipmentPartReceived e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Received)), []),
             UmpireNamed e => (null, [("umpire", names.Organisations.GetValueOrDefault(e.UmpireId, ""))]),
             ShipmentAccepted e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.OfRecord)), e.Note is { } note ? [("note", note)] : []),

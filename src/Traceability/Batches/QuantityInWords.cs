@@ -31,6 +31,7 @@ public static class QuantityInWords
         var format = (NumberFormatInfo)CultureInfo.CurrentCulture.NumberFormat.Clone();
         format.NumberGroupSeparator = "\u202F";
         format.NumberGroupSizes = [3];
+        format.NegativeSign = "\u2212";
         return value.ToString("#,##0." + new string('#', decimals), format);
     }
 

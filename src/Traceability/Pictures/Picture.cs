@@ -50,4 +50,10 @@ public static class Colours
     public const string Accent = "#083f43";
     public const string Tint = "#e0edec";
     public const string Source = "#7a4a00";
+    public const string Good = "#1d6337";
+    public const string GoodTint = "#e3f0e5";
+    public const string Open = "#7a4a00";
+    public const string OpenTint = "#faeed7";
+    public const string Bad = "#9c2413";
+    public const string BadTint = "#fae6e1";
 }

@@ -25,11 +25,15 @@ public sealed record FoldedGenealogy(IReadOnlyList<DrawnNode> Nodes, IReadOnlyLi
     /// <summary>A picture with more nodes than this is folded.</summary>
     public const int FoldBeyond = 60;
 
+    /// <summary>An outline with more nodes than this is drawn by stage instead of by material.</summary>
+    public const int OutlineBeyond = 32;
+
     /// <summary>No picture has more nodes than this.</summary>
     public const int NodesAtMost = 200;
 
     private sealed record Grain(Func<BatchNode, object> Batches, Func<RunNode, object> Runs);
 
+    private static readonly Grain ByMaterial = new(batch => (batch.Stage, batch.Material), run => run.Step);
     private static readonly Grain ByStage = new(batch => batch.Stage, run => run.Step);
     private static readonly Grain Everything = new(_ => "", _ => "");
     private static readonly IReadOnlyList<Grain> FinerThanStage =
@@ -47,6 +51,18 @@ public sealed record FoldedGenealogy(IReadOnlyList<DrawnNode> Nodes, IReadOnlyLi
             return fine;
         var stages = Fold(genealogy, ByStage);
         return stages.Nodes.Count <= NodesAtMost ? stages : Fold(genealogy, Everything);
+    }
+
+    /// <summary>Materials alone and what became of what: for a picture so small that runs and single batches cannot be read.</summary>
+    /// <returns>Flows without quantities: what goes into a run cannot be told apart by what comes out of it.</returns>
+    public static FoldedGenealogy Outline(Genealogy genealogy)
+    {
+        var grain = new[] { ByMaterial, ByStage }.FirstOrDefault(grain => genealogy.Batches.GroupBy(grain.Batches).Count() <= OutlineBeyond, Everything);
+        var fine = Fold(genealogy, grain);
+        var (into, outOf) = (fine.Flows.ToLookup(flow => flow.To, flow => flow.From), fine.Flows.ToLookup(flow => flow.From, flow => flow.To));
+        var became = fine.Nodes.Index().Where(node => node.Item.IsRun)
+            .SelectMany(run => into[run.Index].SelectMany(from => outOf[run.Index].Select(to => (from, to)))).Where(pair => pair.from != pair.to);
+        return new([.. fine.Nodes.Where(node => !node.IsRun)], [.. became.CountBy(pair => pair).Select(pair => new DrawnFlow(pair.Key.from, pair.Key.to, Quantity.Zero, pair.Value))], fine.Subject);
     }
 
     private static FoldedGenealogy Fold(Genealogy genealogy, Grain grain)

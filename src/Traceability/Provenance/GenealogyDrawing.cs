@@ -21,12 +21,12 @@ public static class GenealogyDrawing
         var drawn = FoldedGenealogy.Of(genealogy, foldBeyond);
         var labels = drawn.Flows.Select(flow => flow.Quantity.IsZero ? "" : flow.Quantity.Roughly(words)).ToList();
         var shapes = new GenealogyShapes(words);
-        var grid = new GenealogyGrid(drawn, shapes, orientation, subjectLast: genealogy.Direction is Direction.Ancestors, labels);
+        var grid = new GenealogyGrid(drawn, new(shapes.Size, Gap: 40, GapDown: 54, Spacing: 20, Margin: 18, HasBands: true), orientation, subjectLast: genealogy.Direction is Direction.Ancestors, labels);
 
         var routes = drawn.Flows.Select((_, flow) => grid.Route(flow)).ToList();
         var boxes = drawn.Nodes.Select((_, node) => grid.Box(node)).ToList();
         var bands = grid.Bands(words).ToList();
-        var (legend, bottom) = GenealogyLegend.Below(grid.Height, grid.Width, drawn, routes.Any(route => route.IsReturn), genealogy.More, words);
+        var (legend, bottom) = GenealogyLegend.Below(grid.Height, grid.Width, drawn, routes.Any(route => route.IsReturn), genealogy, words);
         return new(grid.Width, bottom, Title(genealogy, words), Description(genealogy, words),
         [
             new Box(0, 0, grid.Width, bottom, 0, new(Colours.Paper)),

@@ -11,11 +11,17 @@ public enum Orientation { Across, Down }
 /// <param name="IsReturn">It runs against the others, as scrap does that goes back to an earlier stage.</param>
 internal sealed record GenealogyRoute(IReadOnlyList<Line> Marks, IReadOnlyList<(double X, double Y)> LabelSpots, bool IsReturn);
 
+/// <summary>Sizes of the nodes and of the room between them.</summary>
+/// <param name="Gap">Least room between layers where the flow runs across.</param>
+/// <param name="Spacing">Room between neighbours of a layer.</param>
+/// <param name="Margin">Room around the whole.</param>
+/// <param name="HasBands">Whether layers of batches stand on bands headed by their stages.</param>
+internal sealed record GenealogyForm(Func<DrawnNode, (double Width, double Height)> Size, double Gap, double GapDown, double Spacing, double Margin, bool HasBands);
+
 /// <summary>Turns layers into places on paper. "Along" is the direction of flow and "across" the other one, whichever way the picture lies.</summary>
 internal sealed class GenealogyGrid
 {
-    private const double Margin = 18, Spacing = 20, BandPadding = 10, HeadingLine = 17;
-    private const double ShortestGap = 40, GapDown = 54, PortSpacing = 12;
+    private const double BandPadding = 10, HeadingLine = 17, PortSpacing = 12;
 
     // Where on a curve its label is tried, 0 being the batch's end: near the middle first.
     private static readonly double[] AlongTheLine = [0.46, 0.36, 0.56, 0.27, 0.65, 0.18, 0.76, 0.1];
@@ -23,29 +29,31 @@ internal sealed class GenealogyGrid
     private readonly FoldedGenealogy _drawn;
     private readonly LayeredLayout _layout;
     private readonly bool _isAcross;
-    private readonly GenealogyShapes _shapes;
+    private readonly GenealogyForm _form;
     private readonly double _headingHeight;
     private readonly List<(double Start, double End)> _layers = [];
     private readonly ILookup<(int Node, bool Leaving), int> _ports;
 
     /// <param name="labels">What will be written on each flow: flows from left to right need the room for it.</param>
-    public GenealogyGrid(FoldedGenealogy drawn, GenealogyShapes shapes, Orientation orientation, bool subjectLast, IReadOnlyList<string> labels)
+    public GenealogyGrid(FoldedGenealogy drawn, GenealogyForm form, Orientation orientation, bool subjectLast, IReadOnlyList<string> labels)
     {
-        (_drawn, _shapes, _isAcross) = (drawn, shapes, orientation is Orientation.Across);
-        _layout = LayeredLayout.Of([.. drawn.Nodes.Select(node => Size(node).Across + Spacing)], [.. drawn.Flows.Select(flow => (flow.From, flow.To))], drawn.Subject, subjectLast);
-        _headingHeight = _isAcross ? 8 + HeadingLine * Enumerable.Range(0, _layout.Layers).Max(layer => Stages(layer).Count) : 18 + HeadingLine;
+        (_drawn, _form, _isAcross) = (drawn, form, orientation is Orientation.Across);
+        _layout = LayeredLayout.Of([.. drawn.Nodes.Select(node => Size(node).Across + form.Spacing)], [.. drawn.Flows.Select(flow => (flow.From, flow.To))], drawn.Subject, subjectLast);
+        _headingHeight = !form.HasBands ? 0 : _isAcross ? 8 + HeadingLine * Enumerable.Range(0, _layout.Layers).Max(layer => Stages(layer).Count) : 18 + HeadingLine;
         _ports = Ports();
 
-        var along = Margin + (_isAcross ? BandPadding : 0);
+        var along = Margin + (_isAcross && form.HasBands ? BandPadding : 0);
         for (var layer = 0; layer < _layout.Layers; layer++)
         {
             var start = along + (!_isAcross && Stages(layer).Count > 0 ? _headingHeight : 0);
             _layers.Add((start, start + NodesOf(layer).Max(node => Size(drawn.Nodes[node]).Along)));
             along = _layers[^1].End + Gap(layer, labels);
         }
-        var (length, breadth) = (_layers[^1].End + BandPadding + Margin, _layout.Breadth + 2 * Margin);
+        var (length, breadth) = (_layers[^1].End + (form.HasBands ? BandPadding : 0) + Margin, _layout.Breadth + 2 * Margin);
         (Width, Height) = _isAcross ? (length, _headingHeight + breadth) : (breadth, length);
     }
+
+    private double Margin => _form.Margin;
 
     public double Width { get; }
     public double Height { get; }
@@ -107,13 +115,13 @@ internal sealed class GenealogyGrid
 
     private (double Along, double Across) Size(DrawnNode node)
     {
-        var (width, height) = _shapes.Size(node);
+        var (width, height) = _form.Size(node);
         return _isAcross ? (width, height) : (height, width);
     }
 
-    private double Gap(int layer, IReadOnlyList<string> labels) => !_isAcross ? GapDown : labels
+    private double Gap(int layer, IReadOnlyList<string> labels) => !_isAcross ? _form.GapDown : labels
         .Where((_, flow) => _layout.Routes[flow] is var route && route[0].Layer <= layer && layer < route[^1].Layer)
-        .Select(label => Lettering.Width(label, GenealogyShapes.Small) + 26).Append(ShortestGap).Max();
+        .Select(label => Lettering.Width(label, GenealogyShapes.Small) + 26).Append(_form.Gap).Max();
 
     /// <summary>The flows of each side of a node, in the order in which they will not cross.</summary>
     private ILookup<(int Node, bool Leaving), int> Ports() => _drawn.Flows

@@ -10,11 +10,11 @@ internal static class GenealogyLegend
     private const double Margin = 18, Row = 26, Symbol = 26, Space = 24;
 
     /// <returns>The marks, and where the picture ends below them.</returns>
-    public static (IReadOnlyList<Mark> Marks, double Bottom) Below(double top, double width, FoldedGenealogy drawn, bool hasReturns, int more, IStringLocalizer words)
+    public static (IReadOnlyList<Mark> Marks, double Bottom) Below(double top, double width, FoldedGenealogy drawn, bool hasReturns, Genealogy genealogy, IStringLocalizer words)
     {
         var marks = new List<Mark>();
         var (x, y) = (Margin, top);
-        foreach (var (symbol, text) in Entries(drawn, hasReturns, more, words))
+        foreach (var (symbol, text) in Entries(drawn, hasReturns, words).Concat(LeftOut(genealogy, words)))
         {
             var length = (symbol is null ? 0 : Symbol + 8) + Lettering.Width(text, GenealogyShapes.Small);
             if (x > Margin && x + length > width - Margin)
@@ -27,7 +27,7 @@ internal static class GenealogyLegend
         return (marks, y + Row + 6);
     }
 
-    private static IEnumerable<(Func<Box, IEnumerable<Mark>>? Symbol, string Text)> Entries(FoldedGenealogy drawn, bool hasReturns, int more, IStringLocalizer words)
+    private static IEnumerable<(Func<Box, IEnumerable<Mark>>? Symbol, string Text)> Entries(FoldedGenealogy drawn, bool hasReturns, IStringLocalizer words)
     {
         var batches = drawn.Nodes.Where(node => !node.IsRun).ToList();
         yield return (at => GenealogyShapes.Frame(new(at.X + 4, at.Y + 3, at.Width - 8, at.Height - 6, 0, at.Ink), isSubject: true, isMasked: false, isFolded: false), words["This batch"]);
@@ -40,7 +40,16 @@ internal static class GenealogyLegend
             yield return (at => GenealogyShapes.Frame(at, isSubject: false, isMasked: true, isFolded: false), words["Not disclosed to you"]);
         if (hasReturns)
             yield return (at => [new Line($"M{Svg.Number(at.X)} {Svg.Number(at.Y + 8)}h{Symbol}", new(null, Colours.Rule, 1.5, Dashed: true))], words["Goes back to an earlier stage"]);
-        if (more > 0)
-            yield return (null, words["{0} more batches are not in this picture.", QuantityInWords.Number(more, 0)]);
+    }
+
+    private static IEnumerable<(Func<Box, IEnumerable<Mark>>? Symbol, string Text)> LeftOut(Genealogy genealogy, IStringLocalizer words)
+    {
+        if (genealogy.More > 0)
+        {
+            string more = QuantityInWords.Number(genealogy.More, 0);
+            yield return (null, words["Batches left out of this picture: {0}.", genealogy.MoreAtLeast ? words["{0} or more", more].Value : more]);
+        }
+        if (genealogy.Hidden > 0)
+            yield return (null, words["Batches not disclosed to you: {0}.", QuantityInWords.Number(genealogy.Hidden, 0)]);
     }
 }

@@ -41,10 +41,10 @@ internal sealed class GenealogyShapes(IStringLocalizer words)
     private Part Batch(DrawnNode node, Box at, bool isSubject)
     {
         var first = node.Batches[0];
-        var isMasked = node.Batches.All(IsMasked);
+        var isMasked = !isSubject && node.Batches.All(IsMasked);
         string[] lines = node.IsFolded ? Folded(node)
             : isMasked ? [words.Code(first.Stage), first.Material, words["not disclosed"]]
-            : [first.Number, first.Material, first.Facility];
+            : [first.Number.Length > 0 ? first.Number : words.Code(first.Stage), first.Material, first.Facility];
         var countries = string.Join(", ", node.Batches.Select(batch => batch.Country).Distinct().Order(StringComparer.Ordinal));
         var mass = node.Quantity.IsZero ? "" : node.Quantity.Roughly(words);
         var (colour, quiet) = isSubject ? (Colours.Paper, Colours.Paper) : (Colours.Text, Colours.Quiet);

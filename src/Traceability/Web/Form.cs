@@ -1,14 +1,17 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Localization;
 
 namespace Traceability.Web;
 
 /// <summary>What somebody typed: kept as typed to be shown again, read as numbers, times and ids; what cannot be read becomes a sentence beside its field.</summary>
-/// <remarks>Fields are named like the members of the command, <c>lines[0].stated.wetKilograms</c>, so that a rule's refusal finds its field by itself.</remarks>
-public sealed class Form(IStringLocalizer<Text> words, Reader reader)
+/// <remarks>Fields are named like the members of the command, so that a rule's refusal finds its field by itself; only rows are named by keys
+/// that stay the same whatever stands before them: <c>lines[key].stated.wetKilograms</c>.</remarks>
+public sealed partial class Form(IStringLocalizer<Text> words, Reader reader)
 {
     private readonly Dictionary<string, string> _typed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _wrong = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<string>> _rows = new(StringComparer.Ordinal);
 
     /// <summary>As typed, without blanks around it.</summary>
     public string this[string field]
@@ -30,7 +33,38 @@ public sealed class Form(IStringLocalizer<Text> words, Reader reader)
 
     public void Fail(string field, string sentence) => _wrong.TryAdd(field, sentence);
 
-    public void Fail(Refusal refusal) => Fail(refusal.Field ?? "", words.Sentence(refusal, reader.Zone));
+    /// <summary>A rule's refusal, beside the input it is about, or the nearest one around it.</summary>
+    public void Fail(Refusal refusal)
+    {
+        var field = RowOf(refusal.Field ?? "");
+        var around = field;
+        while (around.Length > 0 && !_typed.ContainsKey(around))
+            around = around[..Math.Max(0, around.LastIndexOfAny(['.', '[']))];
+        Fail(around.Length > 0 ? around : field, words.Sentence(refusal, reader.Zone));
+    }
+
+    /// <summary>Keys of a list's rows in which somebody filled in any of these members. From then on the command's n-th line is the n-th of them.</summary>
+    public IReadOnlyList<string> Rows(string list, params string[] members) =>
+        _rows[list] = [.. Keys(list).Where(key => members.Any(member => Has($"{list}[{key}].{member}")))];
+
+    /// <summary>Keys of all rows of a list, filled in or not.</summary>
+    public IReadOnlyList<string> Keys(string list) =>
+        [.. _typed.Keys.Where(f => f.StartsWith(list + '[', StringComparison.Ordinal)).Select(f => f[(list.Length + 1)..f.IndexOf(']', StringComparison.Ordinal)]).Distinct()];
+
+    private string RowOf(string field)
+    {
+        var match = Line().Match(field);
+        return match.Success && _rows.TryGetValue(match.Groups["list"].Value, out var keys)
+            && int.TryParse(match.Groups["n"].Value, CultureInfo.InvariantCulture, out var n) && n < keys.Count
+            ? $"{match.Groups["list"].Value}[{keys[n]}]{match.Groups["rest"].Value}"
+            : field;
+    }
+
+    [GeneratedRegex(@"^(?<list>[a-z]+)\[(?<n>[0-9]{1,6})\](?<rest>.*)$")]
+    private static partial Regex Line();
+
+    /// <summary>Something that was offered when the form was shown is not there any more.</summary>
+    public void FailAsGone(string field) => Fail(field, words["This is not there any more."]);
 
     public bool Has(string field) => this[field].Length > 0;
 
@@ -38,7 +72,7 @@ public sealed class Form(IStringLocalizer<Text> words, Reader reader)
     public string Text(string field)
     {
         if (!Has(field))
-            Fail(Refusal.Of("value-missing").At(field));
+            Fail(field, words["Fill this in."]);
         return this[field];
     }
 
@@ -55,7 +89,7 @@ public sealed class Form(IStringLocalizer<Text> words, Reader reader)
         var ambiguous = comma >= 0 && (text.LastIndexOf(',') != comma || text.Contains('.', StringComparison.Ordinal) || text.Length - comma == 4);
         if (!ambiguous && decimal.TryParse(text.Replace(',', '.'), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             return number;
-        Fail(Refusal.Of(ambiguous ? "number-ambiguous" : "not-a-number").At(field));
+        Fail(field, ambiguous ? words["Write it without marks between the thousands, for example 1234 or 1.234."] : words["This is not a number."]);
         return null;
     }
 
@@ -68,7 +102,7 @@ public sealed class Form(IStringLocalizer<Text> words, Reader reader)
             return null;
         if (number == decimal.Truncate(number) && decimal.Abs(number) <= long.MaxValue)
             return (long)number;
-        Fail(Refusal.Of("not-a-whole-number").At(field));
+        Fail(field, words["Write a whole number."]);
         return null;
     }
 
@@ -76,7 +110,7 @@ public sealed class Form(IStringLocalizer<Text> words, Reader reader)
     {
         if (Guid.TryParse(this[field], out var id))
             return id;
-        Fail(Refusal.Of(Has(field) ? "not-a-choice" : "value-missing").At(field));
+        FailAsChoice(field);
         return Guid.Empty;
     }
 
@@ -84,7 +118,7 @@ public sealed class Form(IStringLocalizer<Text> words, Reader reader)
     {
         if (Enum.TryParse<T>(this[field], out var choice) && Enum.IsDefined(choice))
             return choice;
-        Fail(Refusal.Of(Has(field) ? "not-a-choice" : "value-missing").At(field));
+        FailAsChoice(field);
         return default;
     }
 
@@ -93,9 +127,11 @@ public sealed class Form(IStringLocalizer<Text> words, Reader reader)
     {
         if (DateTime.TryParse(this[field], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
             return new(DateTime.SpecifyKind(local, DateTimeKind.Unspecified), reader.Zone.GetUtcOffset(local));
-        Fail(Refusal.Of(Has(field) ? "not-a-time" : "value-missing").At(field));
+        Fail(field, words["Write a date and a time of day."]);
         return default;
     }
+
+    private void FailAsChoice(string field) => Fail(field, words["Choose one of those offered."]);
 
     /// <summary>One entry a line; also parted by commas or semicolons.</summary>
     public IReadOnlyList<string> Entries(string field) =>

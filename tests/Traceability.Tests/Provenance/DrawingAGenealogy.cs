@@ -156,7 +156,16 @@ public class DrawingAGenealogy
 
     [Fact]
     public void what_is_left_out_is_said() =>
-        Assert.Contains("1\u202F321 more batches are not in this picture.", Texts(Draw(Stories.Oxide().Ancestors("NDPR-2509-04", more: 1321))));
+        Assert.Contains("Batches left out of this picture: 1\u202F321.", Texts(Draw(Stories.Oxide().Ancestors("NDPR-2509-04", more: 1321))));
+
+    [Fact]
+    public void what_was_not_counted_to_its_end_and_what_is_hidden_are_said_too()
+    {
+        var texts = Texts(Draw(Stories.Oxide().Descendants("IRG-25-0117") with { More = 20, MoreAtLeast = true, Hidden = 7 }));
+
+        Assert.Contains("Batches left out of this picture: 20 or more.", texts);
+        Assert.Contains("Batches not disclosed to you: 7.", texts);
+    }
 
     [Fact]
     public void a_batch_without_ancestors_is_a_picture_of_itself() =>

@@ -1,0 +1,16 @@
+using Npgsql;
+using Traceability.Ledger;
+
+namespace Traceability.Access;
+
+/// <summary>Names of people, for their own organisation only: to everybody else a person is the organisation he spoke for (H4).</summary>
+public static class Colleagues
+{
+    public static async Task<IReadOnlyDictionary<Guid, string>> Find(NpgsqlDataSource source, Actor actor, IEnumerable<Author> authors, CancellationToken cancellation)
+    {
+        var own = authors.Where(a => a.OrganisationId == actor.OrganisationId).Select(a => a.PersonId).Distinct().ToArray();
+        var people = await source.Read(
+            "select id, data->>'name' from ledger.mt_doc_person where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.GetString(1)), cancellation, own);
+        return people.ToDictionary();
+    }
+}

@@ -1,0 +1,47 @@
+using Npgsql;
+using Traceability.Access;
+using Traceability.Ledger;
+
+namespace Traceability.Batches;
+
+/// <summary>What lies at a facility of one batch for one owner, as its keeper sees it.</summary>
+/// <param name="Number">The keeper's own number where he gave it one, else the maker's.</param>
+/// <param name="Free">The part of it that may be used.</param>
+/// <param name="Moisture">Last known, a fraction of wet mass.</param>
+public sealed record StockLine(
+    Guid BatchId, string Number, string Material, Guid OwnerId, string Owner, Quantity Quantity, Quantity Free, decimal Moisture, SerialList? Serials, bool OnHold)
+{
+    /// <summary>Names the line in a form, whatever else lies there when the form comes back.</summary>
+    public string Key => $"{BatchId}_{OwnerId}";
+
+    /// <summary>The mass a scale would show of all that is free.</summary>
+    public decimal WetKilograms => Free.DryKilograms / (1 - Moisture);
+}
+
+public static class StockAtFacility
+{
+    /// <param name="facilityId">A facility that the actor's organisation operates.</param>
+    /// <param name="first">A batch to show before all others.</param>
+    /// <returns>The last known first, at most <see cref="Limits.Choices"/> lines.</returns>
+    public static async Task<IReadOnlyList<StockLine>> Find(NpgsqlDataSource source, Actor actor, Guid facilityId, Guid? first, CancellationToken cancellation)
+    {
+        var batches = await source.Read(
+            $"""
+            select b.data, (select n.number from ledger.numbers n where n.id = b.id and n.organisation_id = $1 order by n.recorded_at desc limit 1)
+            from {actor.Subjects("batch")} known
+            join ledger.mt_doc_batch b on b.id = known.subject_id
+            where b.data->'holdings' @> jsonb_build_array(jsonb_build_object('facilityId', $2::text))
+            order by known.subject_id = $3 desc, known.recorded_at desc, known.subject_id desc
+            limit $4
+            """,
+            row => (State: row.State<Batch>(0), Own: row.Text(1)), cancellation, actor.OrganisationId, facilityId, first ?? Guid.Empty, Limits.Choices);
+        var lying = batches.SelectMany(b => b.State.Holdings.Where(h => h.FacilityId == facilityId), (b, holding) => (b.State, b.Own, Holding: holding)).ToList();
+        var names = await Names.Of(source, [], lying.Select(l => l.Holding.OwnerId), [], cancellation);
+        return
+        [
+            .. lying.Select(l => new StockLine(
+                l.State.Id, l.Own ?? l.State.Number, l.State.Material, l.Holding.OwnerId, names.Organisations.GetValueOrDefault(l.Holding.OwnerId, ""),
+                l.Holding.Quantity, l.Holding.Free, l.Holding.Moisture, l.State.Serials, !l.State.Holds.IsEmpty)),
+        ];
+    }
+}

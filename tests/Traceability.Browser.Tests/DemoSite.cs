@@ -1,0 +1,41 @@
+using Microsoft.Playwright;
+using Traceability.Access;
+using Traceability.Imports;
+using Traceability.Ledger;
+using Traceability.Service.Tests;
+
+namespace Traceability.Browser.Tests;
+
+/// <summary>The site with the whole demo story in it: pages as full as they get.</summary>
+public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLifetime
+{
+    private readonly Dictionary<string, IPage> _browsers = [];
+
+    public Site Site { get; } = new(cluster, chromium);
+
+    public async ValueTask InitializeAsync()
+    {
+        await Site.InitializeAsync();
+        var reports = await new Import(Site.Ledger.Executor.Record, KnownNumbers.In(Site.Ledger.Source)).RunFolder(Folder(AppContext.BaseDirectory), By, CancellationToken.None);
+        Assert.All(reports, report => Assert.Equal(0, report.Refused));
+    }
+
+    public ValueTask DisposeAsync() => Site.DisposeAsync();
+
+    /// <summary>Somebody who may do everything at that organisation.</summary>
+    public static Actor By(string organisation) => organisation == "register"
+        ? TestLedger.Steward
+        : new(DerivedId.Of("person", organisation), DerivedId.Organisation(organisation), new HashSet<Role> { Role.Operator, Role.Supervisor, Role.OrganisationAdmin });
+
+    /// <summary>The one browser with script in which somebody of that organisation, or nobody, has signed in.</summary>
+    public async Task<IPage> Browser(string? organisation)
+    {
+        var key = organisation ?? "";
+        if (!_browsers.TryGetValue(key, out var page))
+            _browsers[key] = page = organisation is null ? await Site.Open(script: true) : await Site.OpenAs(By(organisation), organisation, script: true);
+        return page;
+    }
+
+    private static string Folder(string above) =>
+        Path.Combine(above, "docs", "samples", "kazakhstan") is var here && Directory.Exists(here) ? here : Folder(Path.GetDirectoryName(above)!);
+}

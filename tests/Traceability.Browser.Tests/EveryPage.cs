@@ -1,0 +1,64 @@
+using Traceability.Ledger;
+
+namespace Traceability.Browser.Tests;
+
+/// <summary>Each page, full of data, on a desk and on the narrowest phone: nothing for axe to find, nothing that has to be scrolled sideways.</summary>
+public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
+{
+    private static readonly Guid Irgiz = DerivedId.Facility("irgiz-pit");
+
+    private static string Shipment(string number) => $"/shipments/{DerivedId.Shipment(DerivedId.Organisation("dostyk-terminal"), number)}";
+
+    public static TheoryData<string, string?, string> Pages => new()
+    {
+        { "sign-in", null, "/sign-in" },
+        { "not-found", "kuiryk-mining", "/batches/00000000-0000-7000-8000-000000000000" },
+        { "home", "yinshan-separation", "/" },
+        { "home-register", "register", "/" },
+        { "organisation-choice", "kuiryk-mining", "/organisation" },
+        { "search", "yinshan-separation", "/search?q=26" },
+        { "search-empty", "kuiryk-mining", "/search?q=nothing-like-this" },
+        { "batches", "yinshan-separation", "/batches" },
+        { "batches-filtered", "yinshan-separation", "/batches?inStock=true&material=ndpr-oxide" },
+        { "batch", "yinshan-separation", $"/batches/{DerivedId.Batch(DerivedId.Organisation("yinshan-separation"), "YS2607-N3")}" },
+        { "batch-mine", "kuiryk-mining", $"/batches/{DerivedId.Batch(DerivedId.Organisation("kuiryk-mining"), "IRG-25-1006-A")}" },
+        { "register", "kuiryk-mining", "/batches/register" },
+        { "register-ore", "kuiryk-mining", $"/batches/register?facility={Irgiz}&material=ree-ore" },
+        { "register-pieces", "nanling-magnets", "/batches/register?material=ndfeb-magnet" },
+        { "shipments", "yinshan-separation", "/shipments" },
+        { "shipment", "yinshan-separation", Shipment("DT261010-022") },
+        { "shipment-resolved", "yinshan-separation", Shipment("DT260407-011") },
+        { "receive", "yinshan-separation", Shipment("DT261010-022") + "/receive" },
+        { "dispatch", "yinshan-separation", "/shipments/dispatch" },
+        { "runs", "yinshan-separation", "/runs" },
+        { "run", "yinshan-separation", $"/runs/{DerivedId.Run(DerivedId.Organisation("yinshan-separation"), "YS-CQ-2601")}" },
+        { "record-run-step", "yinshan-separation", "/runs/record" },
+        { "record-run", "yinshan-separation", "/runs/record?step=solvent-extraction" },
+        { "facilities", "kuiryk-mining", "/facilities" },
+        { "facility", "kuiryk-mining", $"/facilities/{Irgiz}" },
+        { "organisation", "kuiryk-mining", $"/organisations/{DerivedId.Organisation("yinshan-separation")}" },
+        { "organisations", "kuiryk-mining", "/organisations" },
+        { "people", "kuiryk-mining", "/people" },
+        { "import", "kuiryk-mining", "/import" },
+        { "refusals", "kuiryk-mining", "/refusals" },
+        { "alarms", "kuiryk-mining", "/alarms" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task is_accessible_and_fits_the_narrowest_phone(string name, string? organisation, string address)
+    {
+        var page = await demo.Browser(organisation);
+
+        await page.SetViewportSizeAsync(Site.Desk.Width, Site.Desk.Height);
+        var answer = await page.GotoAsync(address);
+        Assert.Equal(name == "not-found" ? 404 : 200, answer!.Status);
+        await Site.Keep(page, name);
+        Assert.Empty(await Site.Findings(page));
+
+        await page.SetViewportSizeAsync(Site.Phone.Width, Site.Phone.Height);
+        await Site.Keep(page, $"{name}-phone");
+        Assert.Empty(await Site.Findings(page));
+        Assert.Equal(Site.Phone.Width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+    }
+}
