@@ -1,5 +1,6 @@
 using Traceability.Access;
 using Traceability.Batches;
+using Traceability.Certificates;
 using Traceability.Facilities;
 using Traceability.Imports;
 using Traceability.Incidents;
@@ -64,6 +65,7 @@ public static class Api
         HoldBatch.Map(routes);
         ReleaseBatch.Map(routes);
         PublishBatch.Map(routes);
+        DownloadStatement.Map(routes);
 
         DispatchShipment.Map(routes);
         ReloadShipment.Map(routes);

@@ -4,6 +4,7 @@ using Marten;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Traceability.Access;
+using Traceability.Certificates;
 using Traceability.Hosting;
 using Traceability.Ledger;
 using Traceability.Materials;
@@ -52,6 +53,7 @@ public static class TraceabilityService
         builder.AddApi();
         builder.AddSignIn();
         builder.AddPages();
+        builder.Services.AddSingleton<ICertificateRenderer, SkiaRenderer>();
         builder.Services.AddHealth();
         builder.AddTelemetry();
         builder.KeepSignInKeys();

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Traceability.Access;
+using Traceability.Batches;
 using Traceability.Imports;
 using Traceability.Ledger;
 using Traceability.Service.Tests;
@@ -18,14 +19,23 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
         await Site.InitializeAsync();
         var reports = await new Import(Site.Ledger.Executor.Record, KnownNumbers.In(Site.Ledger.Source)).RunFolder(Folder(AppContext.BaseDirectory), By, CancellationToken.None);
         Assert.All(reports, report => Assert.Equal(0, report.Refused));
+        await Site.Ledger.Recorded(new PublishBatch(Vehicle, PublicCode, Site.Ledger.Time.GetUtcNow()), By("alatau-motors"));
     }
 
     public ValueTask DisposeAsync() => Site.DisposeAsync();
 
+    /// <summary>A vehicle that leads back to ore of both legs, and that anybody may read about.</summary>
+    public static Guid Vehicle { get; } = DerivedId.Batch(DerivedId.Organisation("alatau-motors"), "KZ9AE60A0TA000101");
+
+    public const string PublicCode = "abcdefghijklmnopqrstuvwxyz";
+
     /// <summary>Somebody who may do everything at that organisation.</summary>
-    public static Actor By(string organisation) => organisation == "register"
-        ? TestLedger.Steward
-        : new(DerivedId.Of("person", organisation), DerivedId.Organisation(organisation), new HashSet<Role> { Role.Operator, Role.Supervisor, Role.OrganisationAdmin });
+    public static Actor By(string organisation) => organisation switch
+    {
+        "register" => TestLedger.Steward,
+        "auditor" => new(DerivedId.Of("person", "auditor"), TestLedger.Steward.OrganisationId, new HashSet<Role> { Role.SchemeAuditor }),
+        _ => new(DerivedId.Of("person", organisation), DerivedId.Organisation(organisation), new HashSet<Role> { Role.Operator, Role.Supervisor, Role.OrganisationAdmin }),
+    };
 
     /// <summary>The one browser with script in which somebody of that organisation, or nobody, has signed in.</summary>
     public async Task<IPage> Browser(string? organisation)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Traceability.Access;
@@ -12,14 +11,14 @@ public sealed class Site(TestCluster cluster, Chromium chromium) : IAsyncLifetim
     public static readonly ViewportSize Desk = new() { Width = 1280, Height = 900 };
     public static readonly ViewportSize Phone = new() { Width = 320, Height = 640 };
 
-    private static readonly string Results = Path.Combine(Here(), "../results");
+    public static readonly string Results = Path.Combine(Repository(AppContext.BaseDirectory), "tests", "results");
 
     private readonly List<IBrowserContext> _contexts = [];
 
     public TestService Service { get; } = new(cluster);
     public TestLedger Ledger => Service.Ledger;
 
-    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+    private static string Repository(string above) => File.Exists(Path.Combine(above, "Traceability.sln")) ? above : Repository(Path.GetDirectoryName(above)!);
 
     public ValueTask InitializeAsync() => Service.InitializeAsync();
 

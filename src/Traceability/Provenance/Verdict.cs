@@ -86,6 +86,10 @@ public sealed record Verdict(Standing Standing, IReadOnlyList<Finding> Findings,
     private string Listed(IStringLocalizer words, bool contradicts) =>
         string.Join(", ", Findings.Where(f => f.Contradicts == contradicts).Select(f => InWords(f, words)));
 
+    /// <summary>Alarms, disputes and holds on the way, each in words of its own.</summary>
+    public IEnumerable<string> OpenIssues(IStringLocalizer words) =>
+        Findings.Where(f => f.Rule is not null || f.Code is Doubts.Disputed or Doubts.Held).Select(f => InWords(f, words));
+
     private static string InWords(Finding finding, IStringLocalizer words)
     {
         string what = finding.Rule is { } rule ? words["{0} (rule {1})", What(finding.Code, words), rule] : What(finding.Code, words);

@@ -1,0 +1,18 @@
+using Npgsql;
+using Traceability.Ledger;
+
+namespace Traceability.Provenance;
+
+/// <summary>The unguessable codes under which holders made batches public.</summary>
+public static class PublicCode
+{
+    private const string Prefix = "public/";
+
+    /// <returns>Null when nobody made anything public under this code.</returns>
+    public static async Task<Guid?> BatchOf(NpgsqlDataSource source, string code, CancellationToken cancellation) =>
+        (await source.Read("select id from ledger.numbers where organisation_id = $1 and number = $2", row => (Guid?)row.GetGuid(0), cancellation, Guid.Empty, Prefix + code)).SingleOrDefault();
+
+    /// <returns>Null when the batch is not public.</returns>
+    public static async Task<string?> Of(NpgsqlDataSource source, Guid batchId, CancellationToken cancellation) =>
+        (await source.Read("select number from ledger.numbers where organisation_id = $1 and id = $2 and number like 'public/%'", row => row.GetString(0)[Prefix.Length..], cancellation, Guid.Empty, batchId)).SingleOrDefault();
+}
