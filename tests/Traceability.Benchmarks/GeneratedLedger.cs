@@ -29,11 +29,13 @@ internal sealed class GeneratedLedger(int seed, int edges)
                 Subjects.Add(top);
         }
         await using var connection = await owner.OpenConnectionAsync();
-        await Copy(connection, "made (event_id, batch_id, run_id, number, material, source, role, maker_id, facility_id, owner_id, dry_kilograms, pieces, occurred_at, recorded_at)", made, async (writer, row) =>
+        await Copy(connection, "made (event_id, batch_id, run_id, run_number, step, number, material, source, role, maker_id, facility_id, owner_id, dry_kilograms, pieces, occurred_at, recorded_at)", made, async (writer, row) =>
         {
             await writer.WriteAsync(NewId());
             await writer.WriteAsync(row.Batch);
             await Write(writer, row.Run);
+            await WriteText(writer, row.Run is null ? null : $"R-{row.Run:N}"[..16]);
+            await WriteText(writer, row.Run is null ? null : "blend");
             await writer.WriteAsync($"G-{row.Batch:N}"[..16]);
             await writer.WriteAsync("ree-ore");
             await WriteText(writer, row.Run is null ? "Extraction" : null);
@@ -56,17 +58,6 @@ internal sealed class GeneratedLedger(int seed, int edges)
             await writer.WriteAsync(0m);
             await writer.WriteAsync(Maker);
             await WriteLast(writer, -100m);
-        });
-        await Copy(connection, "runs (event_id, run_id, number, step, facility_id, operator_id, started_at, occurred_at, recorded_at)", made.FindAll(m => m.Run is not null), async (writer, row) =>
-        {
-            await writer.WriteAsync(NewId());
-            await writer.WriteAsync(row.Run!.Value);
-            await writer.WriteAsync($"R-{row.Run:N}"[..16]);
-            await writer.WriteAsync("blend");
-            await writer.WriteAsync(Facility);
-            await writer.WriteAsync(Maker);
-            for (var i = 0; i < 3; i++)
-                await writer.WriteAsync(CommandLoad.Day, NpgsqlDbType.TimestampTz);
         });
         await Copy(connection, "parties (subject_id, organisation_id, kind, recorded_at)", made, async (writer, row) =>
         {

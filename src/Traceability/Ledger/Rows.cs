@@ -15,9 +15,8 @@ public sealed class Rows(States states)
 {
     private sealed record EntryRow(Guid Id, string Sha256, string Command, Guid StreamId, long Version, string Alarms);
     private sealed record MadeRow(
-        Guid EventId, Guid BatchId, Guid? RunId, string Number, string Material, string? Source, string? Role,
+        Guid EventId, Guid BatchId, ProcessRun? Run, string Number, string Material, string? Source, string? Role,
         Guid MakerId, Guid FacilityId, Guid OwnerId, Quantity Quantity, DateTimeOffset OccurredAt);
-    private sealed record RunRow(Guid EventId, ProcessRunRecorded Run);
     private sealed record BookingRow(
         Guid EventId, Guid BatchId, Guid FactId, Guid? FromRunId, Booking Kind, Guid FacilityId, Guid OwnerId,
         Quantity Quantity, Quantity UnderWay, Quantity Disputed, Quantity Blocked, decimal CertifiedKilograms, DateTimeOffset OccurredAt);
@@ -30,15 +29,11 @@ public sealed class Rows(States states)
         .With("version", r => r.Version).With("alarms", r => r.Alarms, "::jsonb").With("recorded_at", _ => states.Now);
 
     private readonly Table<MadeRow> _made = new Table<MadeRow>("made")
-        .With("event_id", r => r.EventId).With("batch_id", r => r.BatchId).With("run_id", r => r.RunId).With("number", r => r.Number)
+        .With("event_id", r => r.EventId).With("batch_id", r => r.BatchId).With("run_id", r => r.Run?.Id).With("run_number", r => r.Run?.Number)
+        .With("step", r => r.Run?.Step).With("number", r => r.Number)
         .With("material", r => r.Material).With("source", r => r.Source).With("role", r => r.Role).With("maker_id", r => r.MakerId)
         .With("facility_id", r => r.FacilityId).With("owner_id", r => r.OwnerId).With("dry_kilograms", r => r.Quantity.DryKilograms)
         .With("pieces", r => r.Quantity.Pieces).With("occurred_at", r => r.OccurredAt.ToUniversalTime()).With("recorded_at", _ => states.Now);
-
-    private readonly Table<RunRow> _runs = new Table<RunRow>("runs")
-        .With("event_id", r => r.EventId).With("run_id", r => r.Run.RunId).With("number", r => r.Run.Number).With("step", r => r.Run.Step)
-        .With("facility_id", r => r.Run.FacilityId).With("operator_id", r => r.Run.OperatorId).With("started_at", r => r.Run.StartedAt.ToUniversalTime())
-        .With("occurred_at", r => r.Run.Entry.OccurredAt.ToUniversalTime()).With("recorded_at", _ => states.Now);
 
     private readonly Table<BookingRow> _bookings = new Table<BookingRow>("bookings")
         .With("event_id", r => r.EventId).With("batch_id", r => r.BatchId).With("fact_id", r => r.FactId).With("from_run_id", r => r.FromRunId).With("kind", r => r.Kind.ToString())
@@ -105,7 +100,7 @@ public sealed class Rows(States states)
                 Weighed(e.BatchId, e.Entry, [e.Stated]);
                 break;
             case BatchProduced e:
-                Made(new(eventId, e.BatchId, e.RunId, e.Number, e.Material, null, e.Role.ToString(), e.MakerId, e.FacilityId, e.OwnerId, e.Quantity, e.OccurredAt), e.RunId, Booking.Produced);
+                Made(new(eventId, e.BatchId, states.Find<ProcessRun>(e.RunId), e.Number, e.Material, null, e.Role.ToString(), e.MakerId, e.FacilityId, e.OwnerId, e.Quantity, e.OccurredAt), e.RunId, Booking.Produced);
                 break;
             case BatchBooked e:
                 _bookings.Add(new(eventId, streamId, e.FactId, e.Booking == Booking.Consumed ? states.Find<Batch>(streamId)!.RunId : null, e.Booking, e.FacilityId, e.OwnerId, e.Quantity, e.UnderWay, e.Disputed, e.Blocked, e.CertifiedKilograms, e.OccurredAt));
@@ -114,7 +109,6 @@ public sealed class Rows(States states)
                 Number(new(Guid.Empty, $"public/{e.Code}", e.BatchId));
                 break;
             case ProcessRunRecorded e:
-                _runs.Add(new(eventId, e));
                 Number(new(e.OperatorId, $"run/{e.Number}", e.RunId));
                 _parties.Add(new(e.RunId, e.OperatorId, "run"));
                 Alarms(eventId, e.RunId, e.Alarms, e.Entry);
@@ -224,7 +218,6 @@ public sealed class Rows(States states)
     {
         _entries.Queue(session);
         _made.Queue(session);
-        _runs.Queue(session);
         _bookings.Queue(session);
         _numbers.Queue(session);
         _parties.Queue(session);

@@ -11,11 +11,13 @@ create table if not exists ledger.entries (
     recorded_at timestamptz not null
 );
 
--- How each batch came to be: registered, or produced by a run.
+-- How each batch came to be: registered, or produced by a run, whose number and step stand here too.
 create table if not exists ledger.made (
     event_id uuid primary key,
     batch_id uuid not null,
     run_id uuid,
+    run_number text,
+    step text,
     number text not null,
     material text not null,
     source text,
@@ -33,21 +35,6 @@ create table if not exists ledger.made (
 create unique index if not exists made_now on ledger.made (batch_id) include (run_id) where superseded_at is null;
 create index if not exists made_by_run on ledger.made (run_id, recorded_at) where run_id is not null;
 create index if not exists made_ever on ledger.made (batch_id, recorded_at);
-
-create table if not exists ledger.runs (
-    event_id uuid primary key,
-    run_id uuid not null,
-    number text not null,
-    step text not null,
-    facility_id uuid not null,
-    operator_id uuid not null,
-    started_at timestamptz not null,
-    occurred_at timestamptz not null,
-    recorded_at timestamptz not null,
-    superseded_by uuid,
-    superseded_at timestamptz
-);
-create index if not exists runs_ever on ledger.runs (run_id, recorded_at);
 
 -- Every signed change of a batch. Those of kind Consumed are the edges of the genealogy, from the run that made the batch to the run that consumed it.
 create table if not exists ledger.bookings (
@@ -193,7 +180,7 @@ grant usage on all sequences in schema ledger to {app};
 grant execute on all functions in schema ledger to {app};
 grant insert on all tables in schema ledger to {app};
 grant update on ledger.mt_streams to {app};
-grant update (superseded_by, superseded_at) on ledger.made, ledger.runs, ledger.bookings, ledger.serials to {app};
+grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials to {app};
 grant update (closed_at) on ledger.seals, ledger.units, ledger.doubts to {app};
 do $$
 declare document record;

@@ -45,29 +45,27 @@ internal sealed record Near(Dictionary<Guid, int> Batches, Dictionary<Guid, int>
 internal sealed class Telling(NpgsqlDataSource source, Catalogue catalogue, TraceQuestion question, Near near)
 {
     /// <summary>How a batch came to be.</summary>
-    private sealed record Made(Guid Id, Guid? RunId, string Number, string Material, string? Source, Guid MakerId, Guid FacilityId, Quantity Quantity);
-
-    private sealed record Run(Guid Id, string Number, string Step, Guid FacilityId, DateTimeOffset EndedAt);
+    private sealed record Made(
+        Guid Id, Guid? RunId, string? RunNumber, string? Step, string Number, string Material, string? Source, Guid MakerId, Guid FacilityId, Quantity Quantity, DateTimeOffset At);
 
     public async Task<Genealogy> Tell(CancellationToken cancellation)
     {
         var made = await source.Read(
-            $"select m.batch_id, m.run_id, m.number, m.material, m.source, m.maker_id, m.facility_id, m.dry_kilograms, m.pieces from ledger.made m where m.batch_id = any($4) and {question.Counts("m")}",
+            "select m.batch_id, m.run_id, m.run_number, m.step, m.number, m.material, m.source, m.maker_id, m.facility_id, m.dry_kilograms, m.pieces, m.occurred_at "
+                + $"from ledger.made m where m.batch_id = any($4) and {question.Counts("m")}",
             row => new Made(
-                row.GetGuid(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.GetString(2), row.GetString(3), row.Text(4), row.GetGuid(5), row.GetGuid(6),
-                new(row.GetDecimal(7).Normalised(), row.GetInt64(8))),
+                row.GetGuid(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.Text(2), row.Text(3), row.GetString(4), row.GetString(5), row.Text(6), row.GetGuid(7), row.GetGuid(8),
+                new(row.GetDecimal(9).Normalised(), row.GetInt64(10)), row.Instant(11)),
             cancellation, question.Parameters(near.Batches.Keys.ToArray()));
-        var runs = await source.Read(
-            $"select r.run_id, r.number, r.step, r.facility_id, r.occurred_at from ledger.runs r where r.run_id = any($4) and {question.Counts("r")}",
-            row => new Run(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetGuid(3), row.Instant(4)),
-            cancellation, question.Parameters(near.Runs.Keys.ToArray()));
         var names = await Names.Of(source, made.Select(m => m.FacilityId), made.Select(m => m.MakerId), [], cancellation);
+        var produced = made.FindAll(m => m.RunId is { } run && near.Runs.ContainsKey(run));
         return new(
-            question.BatchId, question.Direction, [.. made.Select(m => Node(m, names)).OrderBy(b => b.Depth)], [.. runs.Select(r => Node(r, names)).OrderBy(r => r.Depth)],
-            [.. Consumed(), .. Produced(made)], near.More, near.MoreAtLeast);
+            question.BatchId, question.Direction, [.. made.Select(m => Batch(m, names)).OrderBy(b => b.Depth)],
+            [.. produced.DistinctBy(m => m.RunId).Select(m => Run(m, names)).OrderBy(r => r.Depth)],
+            [.. Consumed(), .. produced.Select(m => Flow(m.RunId!.Value, m.Id, m.Quantity))], near.More, near.MoreAtLeast);
     }
 
-    private BatchNode Node(Made made, Names names)
+    private BatchNode Batch(Made made, Names names)
     {
         var (material, facility) = (catalogue.Material(made.Material), names.Facilities[made.FacilityId]);
         return new(
@@ -75,18 +73,16 @@ internal sealed class Telling(NpgsqlDataSource source, Catalogue catalogue, Trac
             made.Quantity.DryKilograms, made.Quantity.Pieces, near.Batches[made.Id], made.Source, $"/batches/{made.Id}");
     }
 
-    private RunNode Node(Run run, Names names)
+    /// <param name="made">One of its outputs.</param>
+    private RunNode Run(Made made, Names names)
     {
-        var facility = names.Facilities[run.FacilityId];
-        return new(run.Id, run.Number, catalogue.Step(run.Step)?.Name ?? run.Step, facility.Name, facility.Country, run.EndedAt, near.Runs[run.Id], $"/runs/{run.Id}");
+        var (id, facility) = (made.RunId!.Value, names.Facilities[made.FacilityId]);
+        return new(id, made.RunNumber!, catalogue.Step(made.Step!)?.Name ?? made.Step!, facility.Name, facility.Country, made.At, near.Runs[id], $"/runs/{id}");
     }
 
     /// <summary>Parts of one batch that belong to two owners may go into one run.</summary>
     private IEnumerable<Flow> Consumed() =>
         near.Links.GroupBy(l => (l.BatchId, l.RunId), l => l.Quantity).Select(g => Flow(g.Key.BatchId, g.Key.RunId, Quantity.Sum(g)));
-
-    private IEnumerable<Flow> Produced(IEnumerable<Made> made) =>
-        made.Where(m => m.RunId is { } run && near.Runs.ContainsKey(run)).Select(m => Flow(m.RunId!.Value, m.Id, m.Quantity));
 
     private static Flow Flow(Guid from, Guid to, Quantity quantity) => new(from, to, quantity.DryKilograms, quantity.Pieces);
 }

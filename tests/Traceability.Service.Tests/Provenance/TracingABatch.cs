@@ -139,7 +139,7 @@ public sealed class TracingABatch(TestLedger ledger) : IClassFixture<TestLedger>
     private Task Feed(OxideStory story, Guid run, int ores) => ledger.Change(
         $"""
         with ores as (
-            insert into ledger.made select gen_random_uuid(), gen_random_uuid(), null, 'ORE', 'ree-ore', 'Extraction', null, $1, $2, $1, 10, 0, $4, $5 from generate_series(1, $6) returning batch_id)
+            insert into ledger.made select gen_random_uuid(), gen_random_uuid(), null, null, null, 'ORE', 'ree-ore', 'Extraction', null, $1, $2, $1, 10, 0, $4, $5 from generate_series(1, $6) returning batch_id)
         insert into ledger.bookings ({Bookings}) select gen_random_uuid(), batch_id, $3, 'Consumed', $2, $1, -10, 0, 0, 0, 0, 0, 0, 0, 0, $4, $5 from ores
         """, story.Miner.OrganisationId, story.Mine, run, Day, ledger.Time.GetUtcNow(), ores);
 
