@@ -119,7 +119,7 @@ internal sealed partial class MeasuredService : IAsyncDisposable
     /// <summary>CPU milliseconds used so far by the service and by all processes of its PostgreSQL, those that ended included.</summary>
     public (double Service, double Postgres) CpuMilliseconds()
     {
-        var postmaster = File.ReadLines(Path.Combine(_folder, "cluster", "postmaster.pid")).First().Trim();
+        var postmaster = File.ReadLines(Path.Combine(_folder, "postgres", "cluster", "postmaster.pid")).First().Trim();
         var postgres = Directory.EnumerateDirectories("/proc").Select(Stat).Where(s => s is not null && (s[0] == postmaster || s[3] == postmaster))
             .Sum(s => Ticks(s![13]) + Ticks(s[14]) + (s[0] == postmaster ? Ticks(s[15]) + Ticks(s[16]) : 0));
         var service = Stat($"/proc/{_process.Id}")!;
