@@ -60,7 +60,7 @@ public sealed class FollowingAVehicle(DemoSite demo) : IClassFixture<DemoSite>
         await File.WriteAllBytesAsync(Path.Combine(Site.Results, "statement.pdf"), bytes, TestContext.Current.CancellationToken);
         var text = Encoding.Latin1.GetString(bytes);
         Assert.StartsWith("%PDF-", text, StringComparison.Ordinal);
-        Assert.Contains("/Count 1", text, StringComparison.Ordinal);
+        Assert.Contains("/Count 1\n", text, StringComparison.Ordinal);
     }
 
     private static Guid DerivedFrom(string organisation, string number) => Traceability.Ledger.DerivedId.Batch(Traceability.Ledger.DerivedId.Organisation(organisation), number);

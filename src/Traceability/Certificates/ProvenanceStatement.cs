@@ -17,7 +17,7 @@ public sealed record ProvenanceStatement(
     Genealogy Genealogy, Verdict Verdict, IReadOnlyList<string> OpenIssues, DateTimeOffset AsKnownAt, DateTimeOffset MadeAt, string? PublicLink, bool IsDemo)
 {
     /// <summary>Rows of a table; what is beyond is counted in a last row, so that the statement keeps to a page.</summary>
-    public const int RowsAtMost = 9;
+    public const int RowsAtMost = 5;
 
     private BatchNode Subject => Genealogy.Batches.First(batch => batch.Id == Genealogy.Subject);
 
@@ -33,7 +33,7 @@ public sealed record ProvenanceStatement(
                 new Callout(Verdict.Standing switch { Standing.Complete => Sign.Good, Standing.Incomplete => Sign.Open, _ => Sign.Bad }, Verdict.Sentence(words)),
                 PublicLink is null ? About(words) : new Beside([About(words)], [new LinkCode(PublicLink, PublicLink, WidthMillimetres: 26)], RightMillimetres: 54),
                 .. OpenIssues.Count == 0 ? [] : new Block[] { new Heading(words["Open issues"]), new Points([.. OpenIssues]) },
-                .. isTraced ? [new Heading(words["How it came about"]), new Drawing(GenealogyOutline.Picture(Genealogy, words), HeightMillimetres: 55)] : Array.Empty<Block>(),
+                .. isTraced ? [new Heading(words["How it came about"]), new Drawing(GenealogyOutline.Picture(Genealogy, words), HeightMillimetres: 42)] : Array.Empty<Block>(),
                 new Heading(words["Where it comes from"]), Origins(words),
                 .. isTraced ? [new Heading(words["What was done on the way"]), .. Steps(words)] : Array.Empty<Block>(),
                 new Heading(words["What this statement does not say"]), .. Limits(words),

@@ -60,10 +60,15 @@ public static class Svg
         {
             Attributes(xml, ("aria-hidden", "true"));
         }
+        else if (part.Href is null)
+        {
+            Attributes(xml, ("role", "img"), ("aria-label", part.Label));
+            Element(xml, "title", part.Label);
+        }
         else
         {
-            Attributes(xml, ("role", part.Href is null ? "img" : null), ("aria-label", part.Label));
-            Element(xml, "title", part.Label);
+            // A link is called what can be read on it, so that it can be followed by voice; the sentence describes it.
+            Element(xml, "desc", part.Label);
         }
         foreach (var mark in part.Marks)
             Write(xml, mark);
