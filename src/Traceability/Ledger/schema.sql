@@ -116,6 +116,10 @@ create table if not exists ledger.tickets (
     primary key (organisation_id, scale, number)
 );
 
+-- Shipments that wait for somebody are few among those that are done with.
+create index if not exists shipments_open on ledger.mt_doc_shipment (id)
+    where data->>'status' in ('UnderWay', 'PartlyReceived', 'Disputed', 'AcceptedUnderReserve');
+
 create table if not exists ledger.serials (
     maker_id uuid not null,
     serial text not null,

@@ -21,13 +21,13 @@ public static class ReadHome
 
     public static async Task<Home> Find(NpgsqlDataSource source, Actor actor, CancellationToken cancellation)
     {
-        async Task<IReadOnlyList<ShipmentListed>> Shipments(ShipmentStatus status, Heading? heading) =>
-            (await ListShipments.Find(source, actor, new(status, heading), cancellation))!.Items;
+        async Task<IReadOnlyList<ShipmentListed>> Shipments(Heading? heading, params ShipmentStatus[] states) =>
+            (await ListShipments.Find(source, actor, new(states, heading), cancellation))!.Items;
 
         return new(
-            await Shipments(ShipmentStatus.UnderWay, Heading.Incoming),
-            await Shipments(ShipmentStatus.UnderWay, Heading.Outgoing),
-            await Shipments(ShipmentStatus.Disputed, null),
+            await Shipments(Heading.Incoming, ShipmentStatus.UnderWay, ShipmentStatus.PartlyReceived),
+            await Shipments(Heading.Outgoing, ShipmentStatus.UnderWay, ShipmentStatus.PartlyReceived),
+            await Shipments(null, ShipmentStatus.Disputed, ShipmentStatus.AcceptedUnderReserve),
             (await ListRefusals.Find(source, actor, null, cancellation))!.Items,
             (await ListAlarms.Find(source, actor, null, null, cancellation))!.Items);
     }

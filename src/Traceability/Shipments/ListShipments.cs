@@ -7,11 +7,12 @@ namespace Traceability.Shipments;
 
 public enum Heading { Incoming, Outgoing }
 
+/// <param name="Status">One of these, or any where none is named.</param>
 /// <param name="Heading">To or from facilities of the asking organisation.</param>
 /// <param name="FacilityId">Either end of it.</param>
 /// <param name="Text">Part of the shipper's number, in any case.</param>
 /// <param name="Cursor">Where the page before ended.</param>
-public sealed record ShipmentFilter(ShipmentStatus? Status = null, Heading? Heading = null, Guid? FacilityId = null, string? Text = null, string? Cursor = null);
+public sealed record ShipmentFilter(ShipmentStatus[]? Status = null, Heading? Heading = null, Guid? FacilityId = null, string? Text = null, string? Cursor = null);
 
 /// <param name="Sent">Sum of its lines as dispatched.</param>
 public sealed record ShipmentListed(
@@ -20,6 +21,9 @@ public sealed record ShipmentListed(
 
 public static class ListShipments
 {
+    /// <summary>States in which somebody still has something to do. As an index keeps these apart, they are found among any number of others.</summary>
+    private static readonly ShipmentStatus[] Open = [ShipmentStatus.UnderWay, ShipmentStatus.PartlyReceived, ShipmentStatus.Disputed, ShipmentStatus.AcceptedUnderReserve];
+
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/shipments", Answer).Lists<ShipmentListed>(nameof(ListShipments));
 
     /// <returns>A page, or null when the cursor is none.</returns>
@@ -27,6 +31,7 @@ public static class ListShipments
     {
         if (Cursor.Read(filter.Cursor) is not { } from)
             return null;
+        var asked = filter.Status ?? [];
         var rows = await source.Read(
             $"""
             select s.data, a.data->'terms'->>'name', b.data->'terms'->>'name', known.recorded_at
@@ -35,14 +40,15 @@ public static class ListShipments
             join ledger.mt_doc_facility a on a.id = (s.data->>'fromFacilityId')::uuid
             join ledger.mt_doc_facility b on b.id = (s.data->>'toFacilityId')::uuid
             where (known.recorded_at, known.subject_id) < ($2, $3)
-                and ($4::text is null or s.data->>'status' = $4)
+                and {(asked.Length > 0 && asked.All(Open.Contains) ? $"s.data->>'status' in ('{string.Join("', '", Open)}')" : "true")}
+                and (cardinality($4::text[]) = 0 or s.data->>'status' = any($4))
                 and ($5::text is null or s.data->>$5 = $1::text)
                 and ($6::uuid is null or $6 in (a.id, b.id))
                 and ($7::text is null or s.data->>'number' ilike $7)
             order by known.recorded_at desc, known.subject_id desc
             limit $8
             """,
-            Listed, cancellation, actor.OrganisationId, from.At, from.Id, filter.Status?.ToString(), Side(filter.Heading), filter.FacilityId, filter.Text.Contained(), Limits.PageSize + 1);
+            Listed, cancellation, actor.OrganisationId, from.At, from.Id, asked.Select(status => status.ToString()).ToArray(), Side(filter.Heading), filter.FacilityId, filter.Text.Contained(), Limits.PageSize + 1);
         return rows.ToPage(s => new(s.KnownSince, s.Id));
     }
 

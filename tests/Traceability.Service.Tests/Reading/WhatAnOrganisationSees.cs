@@ -151,7 +151,7 @@ public sealed class WhatAnOrganisationSees(TestLedger ledger) : IClassFixture<Te
         Assert.NotNull(await ReadRun.Find(Source, story.Plant, story.Run, Cancellation));
         Assert.Null(await ReadRun.Find(Source, story.Miner, story.Run, Cancellation));
         Assert.Equal(story.Run, Assert.Single((await ListRuns.Find(Source, story.Plant, new(FacilityId: story.PlantFacility), Cancellation))!.Items).Id);
-        Assert.Single((await ListShipments.Find(Source, story.Plant, new(ShipmentStatus.Accepted, Heading.Incoming), Cancellation))!.Items);
+        Assert.Single((await ListShipments.Find(Source, story.Plant, new([ShipmentStatus.Accepted], Heading.Incoming), Cancellation))!.Items);
         Assert.Empty((await ListShipments.Find(Source, story.Plant, new(Heading: Heading.Outgoing), Cancellation))!.Items);
     }
 
@@ -166,6 +166,8 @@ public sealed class WhatAnOrganisationSees(TestLedger ledger) : IClassFixture<Te
         var (miners, plants) = (await ReadHome.Find(Source, story.Miner, Cancellation), await ReadHome.Find(Source, story.Plant, Cancellation));
 
         Assert.Equal(next.ShipmentId, Assert.Single(plants.ToReceive).Id);
+        await ledger.Recorded(new ReceivePart(next.ShipmentId, DerivedId.Of("home part"), [new(story.Ore, new(4, 0))], Day.AddDays(8)), story.Plant);
+        Assert.Equal(ShipmentStatus.PartlyReceived, Assert.Single((await ReadHome.Find(Source, story.Plant, Cancellation)).ToReceive).Status);
         Assert.Equal(next.ShipmentId, Assert.Single(miners.UnderWay).Id);
         Assert.Equal("mass-exceeds-holding", Assert.Single(miners.Refused).Code);
         Assert.Empty(plants.Refused);
