@@ -50,6 +50,29 @@ public sealed class RequestsThatAreRefused(TestService service) : IClassFixture<
     }
 
     [Fact]
+    public async Task what_is_not_ones_own_answers_like_what_does_not_exist()
+    {
+        var requests = new Requests(service.Ledger);
+        await requests.Begin("hidden");
+        var hidden = await requests.Of["AcceptShipment"]();
+        var shipment = hidden.Address.Split('/')[3];
+        var client = await SignIn();
+
+        foreach (var (method, end) in new[] { ("GET", ""), ("PUT", "/acceptance") })
+        {
+            async Task<string> Heard(string id) => await (await client.SendAsync(new(new(method), $"/api/shipments/{id}{end}")
+            {
+                Content = method == "GET" ? null : new StringContent(hidden.Body, null, "application/json"),
+                Headers = { { "X-Requested-With", "traceability" } },
+            }, Http.Cancellation)).Content.ReadAsStringAsync(Http.Cancellation);
+
+            var seen = await Heard(shipment);
+            Assert.Contains("not-found", seen, StringComparison.Ordinal);
+            Assert.Equal(seen, await Heard("018f0000-0000-7000-8000-000000000000"));
+        }
+    }
+
+    [Fact]
     public async Task a_stranger_is_told_to_sign_in()
     {
         Assert.Equal((401, "not-signed-in", null), await (await service.Stranger().Get("/api/batches")).Problem());
