@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Localization;
 using Microsoft.OpenApi;
 using Npgsql;
@@ -88,7 +89,7 @@ public static class ReadGenealogy
 
     private static string? Preferred(HttpRequest request) => request.GetTypedHeaders().Accept.MaxBy(a => a.Quality ?? 1)?.MediaType.Value;
 
-    private static IResult Table(Genealogy genealogy, string file)
+    private static FileContentHttpResult Table(Genealogy genealogy, string file)
     {
         using var csv = new MemoryStream();
         GenealogyCsv.Write(genealogy, csv);
