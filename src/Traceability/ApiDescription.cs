@@ -72,7 +72,11 @@ public static class ApiDescription
 
     private static OpenApiParameter Parameter(string name, ParameterLocation location, string? format, string? description = null) => new()
     {
-        Name = name, In = location, Required = true, Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = format },
+        Name = name,
+        In = location,
+        Required = true,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = format },
     };
 
     private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellation)

@@ -41,10 +41,12 @@ public sealed class Requests(TestLedger ledger)
     {
         [nameof(RegisterOrganisation)] = () => Next(n => Put(Steward, "/api/organisations/{0}", new RegisterOrganisation(Id("firm", n), $"{_name}-firm-{n}", "Firm", "KZ", [new("BIN", "123456789012")], Start), Id("firm", n))),
         [nameof(ChangeOrganisation)] = () => Next(n => Put(
-            Steward, $"/api/organisations/{_umpire.OrganisationId}/changes/{{0}}", new ChangeOrganisation(_umpire.OrganisationId, Id("change", n), $"Firm {n}", "KZ", null, Day), Id("change", n)) with { IfMatch = "*" }),
+            Steward, $"/api/organisations/{_umpire.OrganisationId}/changes/{{0}}", new ChangeOrganisation(_umpire.OrganisationId, Id("change", n), $"Firm {n}", "KZ", null, Day), Id("change", n)) with
+        { IfMatch = "*" }),
         [nameof(RegisterFacility)] = () => Next(n => Put(Steward, "/api/facilities/{0}", new RegisterFacility(Id("place", n), $"{_name}-place-{n}", FacilityKind.MineSite, Terms, Start), Id("place", n))),
         [nameof(ChangeFacility)] = () => Next(n => Put(
-            Steward, $"/api/facilities/{_from.Mine}/changes/{{0}}", new ChangeFacility(_from.Mine, Id("terms", n), Terms with { Name = $"Mine {n}" }, Day), Id("terms", n)) with { IfMatch = "*" }),
+            Steward, $"/api/facilities/{_from.Mine}/changes/{{0}}", new ChangeFacility(_from.Mine, Id("terms", n), Terms with { Name = $"Mine {n}" }, Day), Id("terms", n)) with
+        { IfMatch = "*" }),
         [nameof(RegisterBatch)] = () => Next(n => Put(_from.Miner, "/api/batches/{0}", Ore(n), Ore(n).BatchId)),
         [nameof(HoldBatch)] = () => OfOre((n, ore) => Put(_from.Miner, $"/api/batches/{ore}/holds/{{0}}", new HoldBatch(ore, Id("hold", n), "Radiation", Day), Id("hold", n))),
         [nameof(ReleaseBatch)] = () => OfOre(async (n, ore) =>
