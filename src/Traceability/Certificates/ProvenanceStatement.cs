@@ -16,8 +16,10 @@ namespace Traceability.Certificates;
 public sealed record ProvenanceStatement(
     Genealogy Genealogy, Verdict Verdict, IReadOnlyList<string> OpenIssues, DateTimeOffset AsKnownAt, DateTimeOffset MadeAt, string? PublicLink, bool IsDemo)
 {
-    /// <summary>Rows of a table; what is beyond is counted in a last row, so that the statement keeps to a page.</summary>
-    public const int RowsAtMost = 5;
+    /// <summary>Origins in their table; what is beyond is counted in its last row, so that the statement keeps to a page.</summary>
+    public const int OriginsAtMost = 8;
+
+    public const int StepsAtMost = 10;
 
     private BatchNode Subject => Genealogy.Batches.First(batch => batch.Id == Genealogy.Subject);
 
@@ -33,9 +35,9 @@ public sealed record ProvenanceStatement(
                 new Callout(Verdict.Standing switch { Standing.Complete => Sign.Good, Standing.Incomplete => Sign.Open, _ => Sign.Bad }, Verdict.Sentence(words)),
                 PublicLink is null ? About(words) : new Beside([About(words)], [new LinkCode(PublicLink, PublicLink, WidthMillimetres: 26)], RightMillimetres: 54),
                 .. OpenIssues.Count == 0 ? [] : new Block[] { new Heading(words["Open issues"]), new Points([.. OpenIssues]) },
-                .. isTraced ? [new Heading(words["How it came about"]), new Drawing(GenealogyOutline.Picture(Genealogy, words), HeightMillimetres: 42)] : Array.Empty<Block>(),
+                .. isTraced ? [new Heading(words["How it came about"]), new Drawing(GenealogyOutline.Picture(Genealogy, words), HeightMillimetres: 50)] : Array.Empty<Block>(),
                 new Heading(words["Where it comes from"]), Origins(words),
-                .. isTraced ? [new Heading(words["What was done on the way"]), .. Steps(words)] : Array.Empty<Block>(),
+                .. isTraced ? [new Heading(words["What was done on the way"]), Steps(words)] : Array.Empty<Block>(),
                 new Heading(words["What this statement does not say"]), .. Limits(words),
             ]);
     }
@@ -71,27 +73,27 @@ public sealed record ProvenanceStatement(
             .Select(group => (group.Key, Batches: group.Count(), Quantity: Quantity.Sum(group.SelectMany(batch => taken[batch.Id].DefaultIfEmpty(batch.Id == Genealogy.Subject ? new(batch.DryKilograms, batch.Pieces) : Quantity.Zero)))))
             .OrderBy(origin => origin.Key.Source == nameof(RegistrationSource.Extraction)).ThenByDescending(origin => origin.Quantity.DryKilograms);
         return new(
-            [new(words["Place"], 30), new(words["Country"], 10), new(words["Material"], 28), new(words["Entered as"], 20), new(words["Batches"], 9, IsNumber: true), new(words["Taken from there"], 20, IsNumber: true)],
+            [new(words["Place"], 30), new(words["Country"], 10), new(words["Material"], 36), new(words["Entered as"], 18), new(words["Batches"], 9, IsNumber: true), new(words["Taken from there"], 20, IsNumber: true)],
             Cut([.. origins.Select(origin => (IReadOnlyList<string>)
             [
                 Known(origin.Key.Facility, words), origin.Key.Country, origin.Key.Material, origin.Key.Source is { } source ? words.Code(source) : words["not disclosed"], Count(origin.Batches), Written(origin.Quantity, words),
-            ])], words, RowsAtMost));
+            ])], words, OriginsAtMost));
     }
 
-    /// <summary>From the first to the last, in two columns when there are many.</summary>
-    private IReadOnlyList<Block> Steps(IStringLocalizer words)
+    /// <summary>From the last back to the first, as a reader traces it; many are told two to a row.</summary>
+    private Table Steps(IStringLocalizer words)
     {
-        var rows = Cut([.. Genealogy.Runs.GroupBy(run => (run.Step, run.Facility, run.Country))
+        var steps = Cut([.. Genealogy.Runs.GroupBy(run => (run.Step, run.Facility, run.Country))
             .Select(group => (group.Key, Runs: group.Count(), Depth: group.Max(run => run.Depth), Ended: group.Max(run => run.EndedAt)))
-            .OrderBy(step => step.Ended).ThenByDescending(step => step.Depth)
+            .OrderByDescending(step => step.Ended).ThenBy(step => step.Depth)
             .Select(step => (IReadOnlyList<string>)
             [
                 step.Runs == 1 ? step.Key.Step : $"{step.Key.Step} ({Count(step.Runs)})", Joined(Known(step.Key.Facility, words), step.Key.Country),
                 step.Ended == default ? "" : step.Ended.ToString("yyyy-MM", CultureInfo.InvariantCulture),
-            ])], words, 2 * RowsAtMost);
-        Column[] columns = [new(words["Step (runs)"], 38), new(words["Facility"], 46), new(words["Ended"], 13)];
-        return rows.Count <= RowsAtMost ? [new Table(columns, rows)]
-            : [new Beside([new Table(columns, [.. rows.Take((rows.Count + 1) / 2)])], [new Table(columns, [.. rows.Skip((rows.Count + 1) / 2)])], RightMillimetres: 86)];
+            ])], words, StepsAtMost);
+        Column[] columns = [new(words["Step (runs)"], 38), new(words["Facility"], 46), new(words["Ended"], 14)];
+        return steps.Count <= StepsAtMost / 2 ? new(columns, steps)
+            : new([.. columns, .. columns], [.. steps.Chunk(2).Select(pair => (IReadOnlyList<string>)[.. pair.SelectMany(step => step), .. pair.Length == 1 ? ["", "", ""] : Array.Empty<string>()])]);
     }
 
     private static IEnumerable<Block> Limits(IStringLocalizer words)

@@ -6,7 +6,7 @@ namespace Traceability.Certificates;
 
 /// <summary>A piece of a page that no page's end cuts.</summary>
 /// <param name="Draw">Draws it with its top at this distance from the page's.</param>
-/// <param name="IsSpace">Nothing at the top of a page.</param>
+/// <param name="IsSpace">Room between others.</param>
 /// <param name="StaysWithNext">A heading does not end a page.</param>
 /// <param name="Head">Repeated above it when it begins a page, as a table's head.</param>
 internal sealed record Strip(float Height, Action<SKCanvas, float> Draw, bool IsSpace = false, bool StaysWithNext = false, Strip? Head = null);

@@ -52,15 +52,18 @@ public sealed class SkiaRenderer : ICertificateRenderer
         for (var i = 0; i < strips.Count; i++)
         {
             var together = strips.Skip(i).TakeWhile((strip, at) => at == 0 || strips[i + at - 1].StaysWithNext).Sum(strip => strip.Height);
-            if (y + together > Bottom && pages[^1].Count > 0)
+            var isFull = y + together > Bottom && pages[^1].Count > 0;
+            // Space parts what stands on one page; it neither begins a page nor makes one.
+            if (strips[i].IsSpace && (isFull || pages[^1].Count == 0))
+                continue;
+            if (isFull)
             {
                 pages.Add([]);
                 y = Top;
                 if (strips[i].Head is { } head)
                     Place(head);
             }
-            if (!strips[i].IsSpace || pages[^1].Count > 0)
-                Place(strips[i]);
+            Place(strips[i]);
         }
         return pages;
 

@@ -8,7 +8,7 @@ namespace Traceability.Provenance;
 /// <summary>A genealogy so small that it fits across a printed page: one box for each material, with its batches, countries and mass.</summary>
 public static class GenealogyOutline
 {
-    private const double Width = 106, Height = 54, Padding = 6, Name = 13, Note = 11.5;
+    private const double Width = 120, Height = 54, Padding = 6, Name = 13, Note = 11.5;
 
     public static Picture Picture(Genealogy genealogy, IStringLocalizer words)
     {

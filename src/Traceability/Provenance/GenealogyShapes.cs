@@ -51,7 +51,7 @@ internal sealed class GenealogyShapes(IStringLocalizer words)
         List<Mark> marks =
         [
             .. Frame(at, isSubject, isMasked, node.IsFolded),
-            Text(at, 24, lines[0], Large, colour, isMasked, bold: true),
+            Text(at, 24, lines[0], Lettering.Width(lines[0], Large, bold: true) <= at.Width - 2 * Padding ? Large : Small, colour, isMasked, bold: true),
             .. lines.Skip(1).Where(line => line.Length > 0).Select((line, i) => Text(at, 41 + 15 * i, line, Small, i == 0 ? colour : quiet, isMasked)),
             Text(at, 72, mass, Small, colour, isMasked, bold: true),
             new Words(at.X + at.Width - Padding, at.Y + 72, Lettering.Fit(countries, at.Width - 2 * Padding - Lettering.Width(mass, Small, bold: true) - 8, Small), Small, quiet, Anchor: Anchor.End, Halo: isMasked),

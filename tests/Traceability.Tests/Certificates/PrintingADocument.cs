@@ -82,6 +82,7 @@ public class PrintingADocument
             var pages = Print([.. Numbered("Line", lines).Select(text => new Paragraph(text)), new Heading("Section"), new Paragraph("What the section says")]).Pages;
 
             Assert.Contains("What the section says", pages.Single(page => page.Contains("Section")));
+            Assert.All(pages, page => Assert.True(page.Count > 3, "A page carries more than head and foot."));
         }
     }
 
