@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Npgsql;
 
 namespace Traceability.Hosting;
 
@@ -44,7 +45,7 @@ public static class Start
         }
         try
         {
-            await serving();
+            await Finish(serving, databaseEnded, app.Lifetime.ApplicationStopping);
         }
         catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -61,4 +62,23 @@ public static class Start
         await Console.Error.WriteLineAsync("The embedded database is gone and could not be brought back. The service has stopped; its next start recovers all that was committed.");
         return 1;
     }
+
+    /// <summary>What is done while serving goes on where it was when the database that it lost is back.</summary>
+    private static async Task Finish(Func<Task> serving, Task databaseEnded, CancellationToken stopping)
+    {
+        while (!databaseEnded.IsCompleted)
+        {
+            try
+            {
+                await serving();
+                return;
+            }
+            catch (Exception e) when (LostTheDatabase(e))
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), stopping);
+            }
+        }
+    }
+
+    private static bool LostTheDatabase(Exception? e) => e is not null && (e is NpgsqlException { IsTransient: true } || LostTheDatabase(e.InnerException));
 }
