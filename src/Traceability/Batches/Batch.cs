@@ -94,6 +94,9 @@ public sealed record Batch(
 {
     public static StreamKind Kind => StreamKind.Batch;
 
+    /// <summary>What the code of a public batch is known by among all codes of the register.</summary>
+    public static string PublicKey(string code) => "public/" + code;
+
     public Holding? At(Guid facilityId, Guid ownerId) => Holdings.Find(h => h.FacilityId == facilityId && h.OwnerId == ownerId);
 
     public static Batch? After(Batch? current, object happened, Guid id) => happened switch

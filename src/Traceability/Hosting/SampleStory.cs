@@ -4,6 +4,7 @@ using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Imports;
 using Traceability.Ledger;
+using Traceability.Provenance;
 
 namespace Traceability.Hosting;
 
@@ -12,6 +13,8 @@ public static class SampleStory
 {
     /// <summary>A vehicle of the story that anybody may read about.</summary>
     private const string Vehicle = "KZ9AE60A0TA000101", Maker = "alatau-motors";
+
+    private static Guid VehicleId => DerivedId.Batch(DerivedId.Organisation(Maker), Vehicle);
 
     /// <summary>Prints the addresses to open and a sign-in for each kind of user.</summary>
     public static async Task Tell(WebApplication app, CancellationToken cancellation)
@@ -23,7 +26,7 @@ public static class SampleStory
         if (wanted && (await IsEmpty(source, cancellation) || File.Exists(Marker(folder))))
             code = await ImportStory(app.Services, source, folder, cancellation);
         else if (wanted)
-            code = await PublicCode(source, cancellation);
+            code = await PublicCode.Of(source, VehicleId, cancellation);
 
         IReadOnlyList<Entrant> entrants = [Entrant.Steward];
         if (code is not null)
@@ -49,9 +52,8 @@ public static class SampleStory
         var refused = reports.Sum(r => r.Refused);
         Console.WriteLine($"Imported {reports.Sum(r => r.Recorded + r.AlreadyThere)} rows of {reports.Count} files, {refused} refused.");
 
-        var vehicle = DerivedId.Batch(DerivedId.Organisation(Maker), Vehicle);
-        var code = await PublicCode(source, cancellation) ?? RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 26);
-        await executor.Record(new Submission(new PublishBatch(vehicle, code, services.GetRequiredService<TimeProvider>().GetUtcNow()), Books(Maker)), cancellation);
+        var code = await PublicCode.Of(source, VehicleId, cancellation) ?? RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 26);
+        await executor.Record(new Submission(new PublishBatch(VehicleId, code, services.GetRequiredService<TimeProvider>().GetUtcNow()), Books(Maker)), cancellation);
         File.Delete(Marker(folder));
         return code;
     }
@@ -67,14 +69,6 @@ public static class SampleStory
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    private static async Task<string?> PublicCode(NpgsqlDataSource source, CancellationToken cancellation)
-    {
-        await using var command = source.CreateCommand("select substring(number from 8) from ledger.numbers where organisation_id = $1 and number like 'public/%' and id = $2");
-        command.Parameters.Add(new() { Value = Guid.Empty });
-        command.Parameters.Add(new() { Value = DerivedId.Batch(DerivedId.Organisation(Maker), Vehicle) });
-        return await command.ExecuteScalarAsync(cancellation) as string;
-    }
-
     private static void Print(WebApplication app, string? code, IReadOnlyList<FirstSignIn> signIns)
     {
         var address = app.Urls.First().TrimEnd('/');
@@ -82,7 +76,7 @@ public static class SampleStory
         if (code is not null)
         {
             Console.WriteLine($"  a vehicle, as anybody sees it   {address}/b/{code}");
-            Console.WriteLine($"  the same with its whole story   {address}/batches/{DerivedId.Batch(DerivedId.Organisation(Maker), Vehicle)}/genealogy   (sign in as auditor)");
+            Console.WriteLine($"  the same with its whole story   {address}/batches/{VehicleId}/genealogy   (sign in as auditor)");
         }
         Console.WriteLine($"  the API                         {address}/docs\n");
         Console.WriteLine("  Sign in as      with password              who that is");

@@ -89,7 +89,7 @@ public sealed class Rows(States states)
                 Number(new(Guid.Empty, e.Code, e.OrganisationId));
                 break;
             case FacilityRegistered e:
-                Number(new(Guid.Empty, $"facility/{e.Code}", e.FacilityId));
+                Number(new(Guid.Empty, Facility.CodeKey(e.Code), e.FacilityId));
                 break;
             case FacilityChanged e:
                 _changed.Add(e);
@@ -106,10 +106,10 @@ public sealed class Rows(States states)
                 _bookings.Add(new(eventId, streamId, e.FactId, e.Booking == Booking.Consumed ? states.Find<Batch>(streamId)!.RunId : null, e.Booking, e.FacilityId, e.OwnerId, e.Quantity, e.UnderWay, e.Disputed, e.Blocked, e.CertifiedKilograms, e.OccurredAt));
                 break;
             case BatchPublished e:
-                Number(new(Guid.Empty, $"public/{e.Code}", e.BatchId));
+                Number(new(Guid.Empty, Batch.PublicKey(e.Code), e.BatchId));
                 break;
             case ProcessRunRecorded e:
-                Number(new(e.OperatorId, $"run/{e.Number}", e.RunId));
+                Number(new(e.OperatorId, ProcessRun.NumberKey(e.Number), e.RunId));
                 _parties.Add(new(e.RunId, e.OperatorId, "run"));
                 Alarms(eventId, e.RunId, e.Alarms, e.Entry);
                 Weighed(e.RunId, e.Entry, [.. e.Inputs.Select(i => i.Stated), .. e.Outputs.Select(o => o.Stated)]);

@@ -37,17 +37,15 @@ internal sealed class Receipt
             touches.Numbers.Add((by.OrganisationId, line.OwnNumber!));
     }
 
-    /// <summary>Whether the actor may receive this shipment now.</summary>
-    public static (Shipment? Shipment, Refusal? Refusal) Find(States states, Submission said, Guid shipmentId)
+    /// <summary>Why the actor may not receive this shipment now, or null.</summary>
+    public static Refusal? WhyNot(States states, Submission said, Guid shipmentId)
     {
         if (states.Find<Shipment>(shipmentId) is not { } shipment || !shipment.Concerns(said.Actor))
-            return (null, Refusal.Of("not-found").At("shipmentId"));
+            return Refusal.Of("not-found").At("shipmentId");
         // Only the named receiver accepts (C1).
         if (!said.Actor.Can(Act.Record, new(shipment.ToOperatorId)))
-            return (null, Refusal.Of("not-allowed"));
-        if (!shipment.IsUnderWay)
-            return (null, Refusal.Of("not-under-way", ("status", shipment.Status)));
-        return (shipment, Refuse.Time(states, said.Command.OccurredAt, "occurredAt"));
+            return Refusal.Of("not-allowed");
+        return shipment.IsUnderWay ? Refuse.Time(states, said.Command.OccurredAt, "occurredAt") : Refusal.Of("not-under-way", ("status", shipment.Status));
     }
 
     /// <param name="entry">Who received, and when it arrived.</param>

@@ -17,7 +17,7 @@ public sealed record ReceivePart(Guid ShipmentId, Guid ReceiptId, IReadOnlyList<
 
     public Decision Decide(States states, Submission said)
     {
-        if (Receipt.Find(states, said, ShipmentId) is { Refusal: { } none })
+        if (Receipt.WhyNot(states, said, ShipmentId) is { } none)
             return none;
         var shipment = states.Find<Shipment>(ShipmentId)!;
         if ((Refuse.Id(ReceiptId, "receiptId") ?? Wrong(states, shipment) ?? Receipt.WrongTickets(states, said, Lines)) is { } wrong)

@@ -27,7 +27,7 @@ public sealed record AcceptShipment(
 
     public Decision Decide(States states, Submission said)
     {
-        if (Receipt.Find(states, said, ShipmentId) is { Refusal: { } none })
+        if (Receipt.WhyNot(states, said, ShipmentId) is { } none)
             return none;
         if ((Refuse.Text(Note, "note") ?? Receipt.WrongTickets(states, said, Lines)) is { } wrong)
             return wrong;
@@ -46,7 +46,7 @@ public sealed record DisputeShipment(Guid ShipmentId, IReadOnlyList<ReceiptLine>
 
     public Decision Decide(States states, Submission said)
     {
-        if (Receipt.Find(states, said, ShipmentId) is { Refusal: { } none })
+        if (Receipt.WhyNot(states, said, ShipmentId) is { } none)
             return none;
         if ((Refuse.Reason(Reason) ?? Receipt.WrongTickets(states, said, Lines)) is { } wrong)
             return wrong;
