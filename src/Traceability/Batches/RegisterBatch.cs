@@ -61,7 +61,7 @@ public sealed record RegisterBatch(
             ?? Refuse.Number(states, facility.OperatorId, Number, Number, "number")
             ?? Declared?.Wrong("declared")
             ?? WrongSource(states, facility)
-            ?? Stock.WrongSerials(states, facility.OperatorId, Serials, Stated.Pieces ?? 0, [], "serials");
+            ?? Withdrawal.WrongSerials(states, facility.OperatorId, Serials, Stated.Pieces ?? 0, [], "serials");
     }
 
     /// <summary>Each source has its own proof (O5): a mine digs only what its licence allows, and only its operator says so.</summary>

@@ -68,7 +68,7 @@ public sealed record RecordRun(
         var taken = new List<Taken>();
         for (var i = 0; i < Inputs.Count; i++)
         {
-            var (line, refusal) = Stock.Take(states, said, facility, Inputs[i].BatchId, Inputs[i].OwnerId, Inputs[i].Stated, $"inputs[{i}]");
+            var (line, refusal) = Withdrawal.Take(states, said, facility, Inputs[i].BatchId, Inputs[i].OwnerId, Inputs[i].Stated, $"inputs[{i}]");
             if (line is null)
                 return refusal!;
             if (!step!.Takes(line.Batch.Material))

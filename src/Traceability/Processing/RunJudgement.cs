@@ -110,7 +110,7 @@ internal sealed class RunJudgement
     {
         var alarms = ImmutableArray.CreateBuilder<Alarm>();
         alarms.AddRange(Excess().Select(e => Alarm.Of("more-out-than-in", ("material", e.Material), ("in", e.In.DryKilograms), ("out", e.Out.DryKilograms))));
-        alarms.AddRange(Taken.Select(t => Stock.BelowZeroInTime(_states, t, Facility, _run.OccurredAt)).OfType<Alarm>());
+        alarms.AddRange(Taken.Select(t => Withdrawal.BelowZeroInTime(_states, t, Facility, _run.OccurredAt)).OfType<Alarm>());
         var products = _run.Outputs.Select((o, i) => (o.Material, o.Role, Produced[i].DryKilograms)).Where(o => o.Role == OutputRole.Product);
         foreach (var group in products.GroupBy(o => o.Material))
         {

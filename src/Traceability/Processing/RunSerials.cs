@@ -85,7 +85,7 @@ internal sealed class RunSerials(RecordRun run, RunJudgement judged, States stat
         {
             var maker = judged.Facility.OperatorId;
             _moves.AddRange(serials.Select(serial => new SerialMove(maker, serial, output.BatchId, null, run.RunId, SerialChange.Made)));
-            return Stock.WrongSerials(states, maker, serials, pieces, _given, field);
+            return Withdrawal.WrongSerials(states, maker, serials, pieces, _given, field);
         }
 
         if (serials.Count == 0)

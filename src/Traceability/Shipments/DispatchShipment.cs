@@ -63,7 +63,7 @@ public sealed record DispatchShipment(
         var taken = new List<Taken>();
         for (var i = 0; i < Lines.Count; i++)
         {
-            var (line, refusal) = Stock.Take(
+            var (line, refusal) = Withdrawal.Take(
                 states, said, from, Lines[i].BatchId, Lines[i].OwnerId, Lines[i].Stated, $"lines[{i}]", Purpose == Purpose.Delivery ? Takes.Free : Takes.Anything);
             if ((refusal ?? WrongLine(states, Lines[i], line!, $"lines[{i}]")) is { } against)
                 return against;
@@ -71,7 +71,7 @@ public sealed record DispatchShipment(
         }
 
         ImmutableArray<Alarm> alarms =
-            [.. taken.Select(t => Stock.BelowZeroInTime(states, t, from, OccurredAt)).OfType<Alarm>(), .. Sealing.Doubled(states, Units, ShipmentId)];
+            [.. taken.Select(t => Withdrawal.BelowZeroInTime(states, t, from, OccurredAt)).OfType<Alarm>(), .. Sealing.Doubled(states, Units, ShipmentId)];
         return Dispatched(states, from, to, taken, alarms, said);
     }
 

@@ -20,7 +20,7 @@ public sealed record Taken(Batch Batch, Material Material, Holding Holding, Quan
 public enum Takes { Free, Anything }
 
 /// <summary>The rules every withdrawal shares, whether goods leave the gate or go into a process (Q1, Q2, C2).</summary>
-public static class Stock
+public static class Withdrawal
 {
     /// <param name="field">Path of the line in the command.</param>
     public static (Taken? Taken, Refusal? Refusal) Take(States states, Submission said, Facility facility, Guid batchId, Guid? ownerId, Measure stated, string field, Takes takes = Takes.Free)
