@@ -34,12 +34,10 @@ public static class TraceabilityService
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(Catalogue.Shipped);
         builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(LedgerStore.Tuned(ledger)));
-        builder.Services.AddMarten(services =>
+        builder.Services.AddMarten(options =>
         {
-            var options = new StoreOptions();
             LedgerStore.Configure(options);
-            options.Connection(services.GetRequiredService<NpgsqlDataSource>());
-            return options;
+            options.Connection(LedgerStore.ForWriting(ledger));
         }).UseLightweightSessions();
         builder.Services.AddSingleton<Executor>();
         builder.Host.UseWolverine(options =>

@@ -10,7 +10,8 @@ namespace Traceability.Ledger;
 
 internal sealed record KnownEntry(string Sha256, Recorded Recorded);
 
-/// <summary>Everything a chunk of commands wants to know that is not a locked stream, read in one round trip on the transaction that holds the locks.</summary>
+/// <summary>Everything a chunk of commands wants to know that is not a locked stream, read in one round trip on the transaction that holds the locks.
+/// Plans are made once and kept, often while the tables are still small: <c>offset 0</c> keeps them at one index look-up for each thing asked about.</summary>
 internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOnlyList<Submission> chunk)
 {
     private readonly List<NpgsqlBatchCommand> _commands = [];
@@ -53,13 +54,16 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
 
     private void AskNames(States states)
     {
-        Ask("select n.organisation_id, n.number, n.id from unnest($1, $2) u(organisation_id, number) join ledger.numbers n using (organisation_id, number)",
+        Ask("select u.organisation_id, u.number, n.id from unnest($1, $2) u(organisation_id, number), "
+                + "lateral (select n.id from ledger.numbers n where n.organisation_id = u.organisation_id and n.number = u.number offset 0) n",
             row => states.Numbered(row.GetGuid(0), row.GetString(1), row.GetGuid(2)),
             touches.Numbers.Select(n => n.OrganisationId).ToArray(), touches.Numbers.Select(n => n.Number).ToArray());
-        Ask("select s.issuer, s.number, s.shipment_id from unnest($1, $2) u(issuer, number) join ledger.seals s using (issuer, number) where s.closed_at is null",
+        Ask("select u.issuer, u.number, s.shipment_id from unnest($1, $2) u(issuer, number), "
+                + "lateral (select s.shipment_id from ledger.seals s where s.issuer = u.issuer and s.number = u.number and s.closed_at is null offset 0) s",
             row => states.Sealed(new(row.GetString(0), row.GetString(1)), row.GetGuid(2)),
             touches.Seals.Select(s => s.Issuer).ToArray(), touches.Seals.Select(s => s.Number).ToArray());
-        Ask("select t.organisation_id, t.scale, t.number from unnest($1, $2, $3) u(organisation_id, scale, number) join ledger.tickets t using (organisation_id, scale, number)",
+        Ask("select u.organisation_id, u.scale, u.number from unnest($1, $2, $3) u(organisation_id, scale, number), "
+                + "lateral (select from ledger.tickets t where t.organisation_id = u.organisation_id and t.scale = u.scale and t.number = u.number offset 0) t",
             row => states.Weighed(row.GetGuid(0), row.GetString(1), row.GetString(2)),
             touches.Tickets.Select(t => t.OrganisationId).ToArray(), touches.Tickets.Select(t => t.Scale).ToArray(), touches.Tickets.Select(t => t.Number).ToArray());
         Ask("select unit, shipment_id from ledger.units where unit = any($1) and closed_at is null",
@@ -71,11 +75,13 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
         const string Columns = "s.maker_id, s.serial, s.batch_id, s.installed_in";
         void Place(NpgsqlDataReader row) => states.Placed(new(row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.IsDBNull(3) ? null : row.GetGuid(3)));
 
-        Ask($"select {Columns} from unnest($1, $2) u(maker_id, serial) join ledger.serials s using (maker_id, serial) where s.superseded_at is null", Place,
+        Ask($"select {Columns} from unnest($1, $2) u(maker_id, serial), "
+                + "lateral (select * from ledger.serials s where s.maker_id = u.maker_id and s.serial = u.serial and s.superseded_at is null offset 0) s", Place,
             touches.NewSerials.Select(s => s.MakerId).ToArray(), touches.NewSerials.Select(s => s.Serial).ToArray());
         // A batch that is one serialled thing need not name its serial to be built in.
         var known = touches.SerialsIn.Concat(touches.Assemblies.Select(id => (id, states.Find<Batch>(id)?.Serials?.Only!)).Where(s => s.Item2 is not null)).Distinct().ToList();
-        Ask($"select {Columns} from unnest($1, $2) u(batch_id, serial) join ledger.serials s using (batch_id, serial) where s.superseded_at is null", Place,
+        Ask($"select {Columns} from unnest($1, $2) u(batch_id, serial), "
+                + "lateral (select * from ledger.serials s where s.batch_id = u.batch_id and s.serial = u.serial and s.superseded_at is null offset 0) s", Place,
             known.Select(s => s.Item1).ToArray(), known.Select(s => s.Item2).ToArray());
         Ask($"select {Columns} from ledger.serials s where s.installed_in = any($1) and s.superseded_at is null", Place, touches.Assemblies.ToArray());
     }
@@ -83,18 +89,19 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
     private void AskAboutBatches(States states)
     {
         var batches = touches.InLockOrder.Where(l => l.Kind == StreamKind.Batch).Select(l => l.Id).ToArray();
-        Ask("select subject_id, organisation_id from ledger.parties where subject_id = any($1) and organisation_id = any($2)",
+        Ask("select s.id, o.id from unnest($1) s(id), unnest($2) o(id), lateral (select from ledger.parties p where p.subject_id = s.id and p.organisation_id = o.id offset 0) p",
             row => states.Party(row.GetGuid(0), row.GetGuid(1)), batches, chunk.Select(c => c.Actor.OrganisationId).Distinct().ToArray());
 
         var past = touches.Withdrawals.Where(w => states.Find<Batch>(w.BatchId) is { } batch && batch.Holdings.Exists(h => h.FacilityId == w.FacilityId && h.LastInAt > w.At)).ToList();
-        Ask("select b.batch_id, b.facility_id, b.owner_id, b.occurred_at, b.dry_kilograms, b.pieces from unnest($1, $2, $3) u(batch_id, facility_id, at) "
-                + "join ledger.bookings b using (batch_id, facility_id) where b.occurred_at > u.at and b.superseded_at is null",
+        Ask("select b.batch_id, b.facility_id, b.owner_id, b.occurred_at, b.dry_kilograms, b.pieces from unnest($1, $2, $3) u(batch_id, facility_id, at), lateral "
+                + "(select * from ledger.bookings b where b.batch_id = u.batch_id and b.facility_id = u.facility_id and b.occurred_at > u.at and b.superseded_at is null offset 0) b",
             row => states.Past(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), new(row.GetFieldValue<DateTimeOffset>(3), new(row.GetDecimal(4), row.GetInt64(5)))),
             past.Select(p => p.BatchId).ToArray(), past.Select(p => p.FacilityId).ToArray(), past.Select(p => p.At.ToUniversalTime()).ToArray());
     }
 
     private void Ask<T>(string document, States states, IEnumerable<Guid> ids) where T : class => Ask(
-        $"select d.id, d.data, s.version from ledger.mt_doc_{document} d join ledger.mt_streams s using (id) where d.id = any($1)",
+        $"select d.id, d.data, s.version from unnest($1) u(id), lateral (select d.id, d.data from ledger.mt_doc_{document} d where d.id = u.id offset 0) d, "
+            + "lateral (select s.version from ledger.mt_streams s where s.id = u.id offset 0) s",
         row => states.With(row.GetGuid(0), JsonSerializer.Deserialize<T>(row.GetString(1), LedgerJson.Options)!, row.GetInt64(2)),
         ids.Where(id => !states.Exists(id)).ToArray());
 

@@ -46,7 +46,7 @@ public sealed class Rows(States states)
 
     /// <summary>A number may be given to the same thing again; given to another thing the key refuses it.</summary>
     private readonly Table<NumberRow> _numbers = new Table<NumberRow>("numbers",
-            "where not exists (select from ledger.numbers n where n.organisation_id = u.organisation_id and n.number = u.number and n.id = u.id)")
+            "where (select n.id from ledger.numbers n where n.organisation_id = u.organisation_id and n.number = u.number) is distinct from u.id")
         .With("organisation_id", r => r.OrganisationId).With("number", r => r.Number).With("id", r => r.Id).With("recorded_at", _ => states.Now);
 
     private readonly HashSet<NumberRow> _named = [];
