@@ -53,6 +53,7 @@ public static class Api
 
         RegisterFacility.Map(routes);
         ChangeFacility.Map(routes);
+        CloseOpeningStock.Map(routes);
         ReadFacilities.Map(routes);
 
         ReadMaterials.Map(routes);
@@ -88,6 +89,7 @@ public static class Api
         ReadHome.Map(routes);
         Search.Map(routes);
         ListRefusals.Map(routes);
+        ApproveRefused.Map(routes);
         ListAlarms.Map(routes);
 
         ImportFile.Map(routes);

@@ -17,15 +17,15 @@ public sealed class InMemoryLedger(DateTimeOffset now)
     public IReadOnlyList<StreamEvent> Events => _events;
     public IReadOnlyList<SerialMove> Serials => _serials;
 
-    public Answer Record(ICommand command, Actor by)
+    public Answer Record(ICommand command, Actor by, Approval? approval = null)
     {
-        var said = new Submission(command, by);
+        var said = new Submission(command, by, approval);
         // The executor asks every command what it touches before it decides; that must not fail either.
         command.Touch(new(), by);
         if (_entries.TryGetValue(command.EntryId, out var earlier))
             return earlier.Sha256 == said.Sha256 ? earlier.Recorded with { IsNew = false } : Refusal.Of("id-reused");
 
-        var decision = command.Decide(States, said);
+        var decision = said.Decide(States);
         if (decision.Refusal is { } refusal)
             return refusal;
         States.Apply(decision);

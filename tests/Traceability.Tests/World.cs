@@ -74,6 +74,9 @@ public sealed class World
 
     public Answer Record(ICommand command, Actor by) => Ledger.Record(command, by);
 
+    /// <summary>What a second person stands behind.</summary>
+    public Answer Approve(ICommand command, Actor by, Actor second) => Ledger.Record(command, by, new(second, "Seen with my own eyes", Day(-0.5)));
+
     /// <summary>Something that must succeed before the test can begin.</summary>
     public void Given(ICommand command, Actor by, params string[] alarms) => Record(command, by).IsRecorded(alarms);
 

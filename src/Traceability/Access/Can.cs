@@ -8,8 +8,11 @@ public enum Act
     /// <summary>Register, dispatch, receive, process, show to the public: what operators do every day.</summary>
     Record,
 
-    /// <summary>Settle, void, hold: what a supervisor answers for.</summary>
+    /// <summary>Settle, void, hold, approve: what a supervisor answers for.</summary>
     Settle,
+
+    /// <summary>Look over colleagues' shoulders: what they tried and were refused (H5).</summary>
+    Oversee,
 
     /// <summary>Change the organisation's own master data and people.</summary>
     Administer,
@@ -31,6 +34,7 @@ public static class Access
         Act.See => resource.Concerned || resource.KeeperId == actor.OrganisationId || actor.Is(Role.SchemeAuditor),
         Act.Record => resource.KeeperId == actor.OrganisationId && (actor.Is(Role.Operator) || actor.Is(Role.Supervisor)),
         Act.Settle => resource.KeeperId == actor.OrganisationId && actor.Is(Role.Supervisor),
+        Act.Oversee => (resource.KeeperId == actor.OrganisationId && (actor.Is(Role.Supervisor) || actor.Is(Role.Auditor))) || actor.Is(Role.SchemeAuditor),
         Act.Administer => actor.Is(Role.Steward) || (resource.KeeperId == actor.OrganisationId && actor.Is(Role.OrganisationAdmin)),
         Act.KeepRegister => actor.Is(Role.Steward),
         _ => false,

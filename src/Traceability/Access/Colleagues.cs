@@ -13,4 +13,13 @@ public static class Colleagues
             "select id, data->>'name' from ledger.mt_doc_person where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.GetString(1)), cancellation, own);
         return people.ToDictionary();
     }
+
+    /// <summary>An author as he may act today: what was taken from him meanwhile is gone.</summary>
+    public static async Task<Actor> AsOfToday(NpgsqlDataSource source, Author author, CancellationToken cancellation)
+    {
+        var roles = await source.Read(
+            "select m.value->'roles' from ledger.mt_doc_person p, jsonb_array_elements(p.data->'memberships') m where p.id = $1 and m.value->>'organisationId' = $2",
+            row => row.State<Role[]>(0), cancellation, author.PersonId, author.OrganisationId.ToString());
+        return new(author.PersonId, author.OrganisationId, roles.SelectMany(r => r).ToHashSet(), author.Device);
+    }
 }

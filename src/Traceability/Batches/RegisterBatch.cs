@@ -34,6 +34,8 @@ public sealed record RegisterBatch(
             return Refusal.Of("not-allowed");
         if ((Wrong(states, facility) ?? Tickets.Wrong(states, said.Actor, [(Stated, "stated")])) is { } wrong)
             return wrong;
+        if (Source == RegistrationSource.OpeningStock && !facility.Terms.TakesOpeningStock(OccurredAt, states.Now) && said.NeedsSecondPerson("source") is { } alone)
+            return alone;
 
         var quantity = Stated.Quantity(states.Catalogue.Material(Material)!, 0);
         var extracted = Source == RegistrationSource.Extraction;
@@ -76,8 +78,6 @@ public sealed record RegisterBatch(
         RegistrationSource.Extraction when Declared is not null => Refusal.Of("extraction-declares-nothing").At("declared"),
         RegistrationSource.Recovery when facility.FacilityKind != FacilityKind.RecyclingPlant =>
             Refusal.Of("recovery-only-at-recyclers", ("facility", facility.Terms.Name)).At("facilityId"),
-        RegistrationSource.OpeningStock when facility.Terms.OpeningStockClosed is { } closed && closed <= states.Now =>
-            Refusal.Of("opening-stock-closed", ("since", closed)).At("source"),
         _ => null,
     };
 }

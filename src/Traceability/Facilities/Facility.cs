@@ -13,19 +13,27 @@ public enum FacilityKind
 public sealed record FacilityRegistered(Guid FacilityId, string Code, FacilityKind Kind, FacilityTerms Terms, Entry Entry) : IEventOf<Facility>;
 public sealed record FacilityChanged(Guid FacilityId, FacilityTerms Terms, Entry Entry) : IEventOf<Facility>;
 
+/// <summary>What was found at go-live is entered: from now on nobody adds opening stock alone.</summary>
+public sealed record OpeningStockClosed(Guid FacilityId, Entry Entry) : IEventOf<Facility>;
+
 /// <summary>What may change about a facility, restated whole each time.</summary>
 /// <param name="OperatorId">The one organisation that operates it.</param>
 /// <param name="Latitude">Decimal degrees, WGS 84.</param>
 /// <param name="Licence">Subsoil licence; mine sites only.</param>
 /// <param name="Partners">Joint-venture partners: they own shares and hold nothing. The rest is the operator's.</param>
 /// <param name="Permits">Permitted output per calendar year.</param>
-/// <param name="OpeningStockClosed">Since when opening stock is no longer taken, or null while the go-live is open.</param>
+/// <param name="OpeningStockClosed">Since when opening stock needs two people, or null while one is enough.</param>
 /// <param name="ReceiptTolerance">Fraction of dry mass within which a receipt is accepted, or null for the material's default.</param>
 /// <param name="OutsideLedger">Its operator records nothing here: partners record both sides of a handover, with papers, and it counts as one-sided.</param>
+/// <param name="GoLive">Since when its book is kept here, as declared: opening stock of a later day needs two people too.</param>
 public sealed record FacilityTerms(
     string Name, Guid OperatorId, string Country, decimal Latitude, decimal Longitude, SubsoilLicence? Licence,
     IReadOnlyList<Partner> Partners, IReadOnlyList<Permit> Permits, DateTimeOffset? OpeningStockClosed, decimal? ReceiptTolerance,
-    bool OutsideLedger = false);
+    bool OutsideLedger = false, DateTimeOffset? GoLive = null)
+{
+    /// <summary>Whether one person alone may still say that stock of that time was there before the book began (O5).</summary>
+    public bool TakesOpeningStock(DateTimeOffset occurredAt, DateTimeOffset now) => !(OpeningStockClosed <= now) && !(occurredAt > GoLive);
+}
 
 public sealed record SubsoilLicence(string Number, DateOnly ValidFrom, DateOnly ValidTo, IReadOnlyList<string> Materials)
 {
@@ -55,6 +63,7 @@ public sealed record Facility(Guid Id, string Code, FacilityKind FacilityKind, F
     {
         FacilityRegistered e => new(id, e.Code, e.Kind, e.Terms),
         FacilityChanged e => current! with { Terms = e.Terms },
+        Traceability.Facilities.OpeningStockClosed e => current! with { Terms = current.Terms with { OpeningStockClosed = e.Entry.OccurredAt } },
         _ => current,
     };
 

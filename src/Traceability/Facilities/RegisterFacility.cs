@@ -59,6 +59,8 @@ public sealed record ChangeFacility(Guid FacilityId, Guid ChangeId, FacilityTerm
         if (Terms.OperatorId != facility.OperatorId && !said.Actor.Can(Act.KeepRegister, default))
             return Refusal.Of("not-allowed").At("terms.operatorId");
         var wrong = Refuse.Id(ChangeId, "changeId")
+            ?? (facility.Terms.OpeningStockClosed is { } closed && closed <= states.Now && Terms.OpeningStockClosed != closed
+                ? Refusal.Of("opening-stock-closed", ("since", closed)).At("terms.openingStockClosed") : null)
             ?? FacilityRules.Wrong(facility.FacilityKind, Terms, states)
             ?? Refuse.Time(states, OccurredAt, "occurredAt");
         return wrong ?? Decision.Record().On<Facility>(FacilityId, new FacilityChanged(FacilityId, Terms, said.Entry));

@@ -19,26 +19,16 @@ public interface ICommand
     Decision Decide(States states, Submission said);
 }
 
-/// <summary>One command as one person submitted it.</summary>
-public sealed class Submission(ICommand command, Actor actor)
-{
-    private string? _sha256;
-
-    public ICommand Command { get; } = command;
-    public Actor Actor { get; } = actor;
-
-    /// <summary>Lower-case hex SHA-256 of the normalised command, so that a repeat is told from another body under the same id.</summary>
-    public string Sha256 => _sha256 ??= Fingerprint.Of(Command, Actor.OrganisationId);
-
-    public Entry Entry => new(Command.EntryId, Sha256, new(Actor.OrganisationId, Actor.PersonId, Actor.Device), Command.OccurredAt);
-    public Author By => Entry.By;
-}
-
 /// <summary>Who says so, in the body of every event. Persons are pseudonymous ids: names stay outside the streams.</summary>
 public sealed record Author(Guid OrganisationId, Guid PersonId, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Device);
 
 /// <summary>What every fact event carries: the entry's id, the hash of what was submitted, who said it, and when it happened as claimed.</summary>
-public sealed record Entry(Guid Id, string Sha256, Author By, DateTimeOffset OccurredAt);
+/// <param name="Seconder">Who else stands behind it, where a rule asked for two people.</param>
+public sealed record Entry(Guid Id, string Sha256, Author By, DateTimeOffset OccurredAt, Seconder? Seconder = null);
+
+/// <summary>A second person's word for what a first one submitted.</summary>
+/// <param name="OccurredAt">When he gave it.</param>
+public sealed record Seconder(Author By, string Reason, DateTimeOffset OccurredAt);
 
 /// <summary>What the submitter hears: the entry stands in the ledger since <paramref name="RecordedAt"/>.</summary>
 /// <param name="Version">Version of the fact's stream after it.</param>

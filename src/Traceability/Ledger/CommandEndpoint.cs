@@ -13,16 +13,23 @@ public static class CommandEndpoint
 
     /// <summary>The route's values are members of the command; the body says the rest. 201 for a new entry, 200 for a repeat, else a problem document.</summary>
     public static RouteHandlerBuilder PutCommand<T>(this IEndpointRouteBuilder routes, string route) where T : class, ICommand =>
-        routes.MapPut(route, (HttpContext context, IMessageBus bus, CancellationToken cancellation) => Handle<T>(context, bus, _ => null, cancellation)).Records<T>();
+        routes.MapPut(route, (HttpContext context, IMessageBus bus, CancellationToken cancellation) =>
+            Handle<T>(context, bus, _ => null, said => new Submission(said, context.Actor()), cancellation)).Records<T>();
+
+    /// <summary>A second person's word for a command that was refused to one person alone.</summary>
+    public static RouteHandlerBuilder PutApproval(this IEndpointRouteBuilder routes, string route) =>
+        routes.MapPut(route, (HttpContext context, IMessageBus bus, CancellationToken cancellation) =>
+            Handle<ApproveRefused>(context, bus, _ => null, said => new Approving(said, context.Actor()), cancellation)).Records<ApproveRefused>();
 
     /// <summary>A command that restates what stands: If-Match names the version it was made from, so that nobody's change is lost unseen.</summary>
     public static RouteHandlerBuilder PutChange<T>(this IEndpointRouteBuilder routes, string route) where T : class, ICommand =>
-        routes.MapPut(route, (HttpContext context, IMessageBus bus, CancellationToken cancellation) => Handle<T>(context, bus, said => MatchVersion(context.Request, said), cancellation))
+        routes.MapPut(route, (HttpContext context, IMessageBus bus, CancellationToken cancellation) =>
+            Handle<T>(context, bus, said => MatchVersion(context.Request, said), said => new Submission(said, context.Actor()), cancellation))
             .Records<T>()
             .WithMetadata(new ChangesWhatStands())
             .Refuses(StatusCodes.Status412PreconditionFailed, StatusCodes.Status428PreconditionRequired);
 
-    private static RouteHandlerBuilder Records<T>(this RouteHandlerBuilder endpoint) where T : class, ICommand => endpoint
+    private static RouteHandlerBuilder Records<T>(this RouteHandlerBuilder endpoint) where T : class => endpoint
         .Accepts<T>("application/json")
         .Produces<Recorded>(StatusCodes.Status200OK)
         .Produces<Recorded>(StatusCodes.Status201Created)
@@ -31,19 +38,21 @@ public static class CommandEndpoint
             StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity)
         .WithName(typeof(T).Name);
 
-    private static async Task<IResult> Handle<T>(HttpContext context, IMessageBus bus, Func<JsonObject, Refusal?> complete, CancellationToken cancellation) where T : class, ICommand
+    /// <param name="message">What a body that could be read says to the ledger.</param>
+    private static async Task<IResult> Handle<T>(
+        HttpContext context, IMessageBus bus, Func<JsonObject, Refusal?> complete, Func<T, object> message, CancellationToken cancellation) where T : class
     {
         var (command, refusal) = await Read<T>(context.Request, complete, cancellation);
         if (command is null)
             return Problems.Of(refusal!);
-        var answer = await bus.InvokeAsync<Answer>(new Submission(command, context.Actor()), cancellation);
+        var answer = await bus.InvokeAsync<Answer>(message(command), cancellation);
         if (answer.Recorded is not { } recorded)
             return Problems.Of(answer.Refusal!);
         context.Response.Headers.ETag = $"\"{recorded.Version}\"";
         return TypedResults.Json(recorded, ApiJson.Options, statusCode: recorded.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
-    private static async Task<(T? Command, Refusal? Refusal)> Read<T>(HttpRequest request, Func<JsonObject, Refusal?> complete, CancellationToken cancellation) where T : class, ICommand
+    private static async Task<(T? Command, Refusal? Refusal)> Read<T>(HttpRequest request, Func<JsonObject, Refusal?> complete, CancellationToken cancellation) where T : class
     {
         if (!request.HasJsonContentType())
             return (null, Refusal.Of("wrong-content-type"));

@@ -80,7 +80,7 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         if (entries.TryGetValue(said.Command.EntryId, out var earlier))
             return earlier.Sha256 == said.Sha256 ? earlier.Recorded with { IsNew = false } : Refusal.Of("id-reused");
 
-        var decision = said.Command.Decide(states, said);
+        var decision = said.Decide(states);
         if (decision.Refusal is { } refusal)
             return refusal;
         states.Apply(decision);
@@ -131,8 +131,9 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         var table = new Table<(Submission Said, Answer Answer)>("refusals")
             .With("id", _ => Guid.CreateVersion7(at))
             .With("entry_id", r => r.Said.Command.EntryId)
-            .With("organisation_id", r => r.Said.Actor.OrganisationId)
-            .With("person_id", r => r.Said.Actor.PersonId)
+            .With("organisation_id", r => r.Said.TriedBy.OrganisationId)
+            .With("person_id", r => r.Said.TriedBy.PersonId)
+            .With("device", r => r.Said.TriedBy.Device)
             .With("command", r => r.Said.Command.GetType().Name)
             .With("body", r => Fingerprint.Body(r.Said.Command), "::jsonb")
             .With("code", r => r.Answer.Refusal!.Code)

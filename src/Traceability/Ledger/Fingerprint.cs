@@ -10,8 +10,15 @@ public static class Fingerprint
 {
     private static readonly JsonSerializerOptions Normal = new(LedgerJson.Options) { Converters = { new InstantConverter() } };
 
+    private static readonly Dictionary<string, Type> Commands =
+        typeof(ICommand).Assembly.GetTypes().Where(t => !t.IsAbstract && t.IsAssignableTo(typeof(ICommand))).ToDictionary(t => t.Name);
+
     /// <summary>The command as JSON, written the normal way.</summary>
     public static string Body(ICommand command) => JsonSerializer.Serialize(command, command.GetType(), Normal);
+
+    /// <summary>The command that was written the normal way.</summary>
+    /// <param name="name">Its kind, e.g. <c>RegisterBatch</c>.</param>
+    public static ICommand Read(string name, JsonElement body) => (ICommand)body.Deserialize(Commands[name], Normal)!;
 
     public static string Of(ICommand command, Guid organisationId)
     {

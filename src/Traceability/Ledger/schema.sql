@@ -169,6 +169,7 @@ create table if not exists ledger.refusals (
     entry_id uuid not null,
     organisation_id uuid not null,
     person_id uuid not null,
+    device text,
     command text not null,
     body jsonb not null,
     code text not null,

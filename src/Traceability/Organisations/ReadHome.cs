@@ -11,9 +11,10 @@ namespace Traceability.Organisations;
 /// <param name="UnderWay">Sent by it and not yet received.</param>
 /// <param name="Disputed">Of either side, waiting for the two to agree.</param>
 /// <param name="Refused">What its people submitted and the rules refused.</param>
+/// <param name="ToApprove">What waits for a second person, for those who may approve.</param>
 public sealed record Home(
     IReadOnlyList<ShipmentListed> ToReceive, IReadOnlyList<ShipmentListed> UnderWay, IReadOnlyList<ShipmentListed> Disputed,
-    IReadOnlyList<RefusalKept> Refused, IReadOnlyList<AlarmsFound> Alarms);
+    IReadOnlyList<RefusalKept> Refused, IReadOnlyList<RefusalKept> ToApprove, IReadOnlyList<AlarmsFound> Alarms);
 
 public static class ReadHome
 {
@@ -28,7 +29,8 @@ public static class ReadHome
             await Shipments(Heading.Incoming, ShipmentStatus.UnderWay, ShipmentStatus.PartlyReceived),
             await Shipments(Heading.Outgoing, ShipmentStatus.UnderWay, ShipmentStatus.PartlyReceived),
             await Shipments(null, ShipmentStatus.Disputed, ShipmentStatus.AcceptedUnderReserve),
-            (await ListRefusals.Find(source, actor, null, cancellation))!.Items,
+            (await ListRefusals.Find(source, actor, new(), cancellation))!.Items,
+            actor.Can(Act.Settle, new(actor.OrganisationId)) ? (await ListRefusals.Find(source, actor, new(Waiting: true), cancellation))!.Items : [],
             (await ListAlarms.Find(source, actor, null, null, cancellation))!.Items);
     }
 

@@ -69,15 +69,18 @@ public abstract class Page : ComponentBase
 
     /// <summary>Says it to the ledger unless something could not be read.</summary>
     /// <returns>What was recorded; or null, and the form says why.</returns>
-    protected async Task<Recorded?> Record(Form form, Func<ICommand> command)
+    protected Task<Recorded?> Record(Form form, Func<ICommand> command) => Send(form, () => new Submission(command(), Actor));
+
+    /// <param name="message">What the ledger answers with an <see cref="Answer"/>.</param>
+    protected async Task<Recorded?> Send(Form form, Func<object> message)
     {
-        var said = command();
+        var said = message();
         if (!form.IsFine)
         {
             Http.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
             return null;
         }
-        var answer = await Bus.InvokeAsync<Answer>(new Submission(said, Actor), Cancellation);
+        var answer = await Bus.InvokeAsync<Answer>(said, Cancellation);
         if (answer.Refusal is { } refusal)
         {
             form.Fail(refusal);

@@ -47,6 +47,11 @@ public sealed class Requests(TestLedger ledger)
         [nameof(ChangeFacility)] = () => Next(n => Put(
             Steward, $"/api/facilities/{_from.Mine}/changes/{{0}}", new ChangeFacility(_from.Mine, Id("terms", n), Terms with { Name = $"Mine {n}" }, Day), Id("terms", n)) with
         { IfMatch = "*" }),
+        [nameof(CloseOpeningStock)] = () => Next(async n =>
+        {
+            await ledger.Recorded(new RegisterFacility(Id("yard", n), $"{_name}-yard-{n}", FacilityKind.Warehouse, Terms with { Licence = null, Partners = [] }, Start), Steward);
+            return Put(_from.Miner, "/api/facilities/{0}/opening-stock/closing", new CloseOpeningStock(Id("yard", n), Day), Id("yard", n));
+        }),
         [nameof(RegisterBatch)] = () => Next(n => Put(_from.Miner, "/api/batches/{0}", Ore(n), Ore(n).BatchId)),
         [nameof(HoldBatch)] = () => OfOre((n, ore) => Put(_from.Miner, $"/api/batches/{ore}/holds/{{0}}", new HoldBatch(ore, Id("hold", n), "Radiation", Day), Id("hold", n))),
         [nameof(ReleaseBatch)] = () => OfOre(async (n, ore) =>
@@ -90,6 +95,8 @@ public sealed class Requests(TestLedger ledger)
         Id("shipment", n), $"SH-{n}", _from.Mine, _to.Plant, TransportMode.Rail, new(null, "Rail"), [new(ore, new(100, 0))], Day.AddDays(1), [new("KTZ", $"{_name} S{n}")], [$"wagon {n}"], ["CMR"]);
 
     private Task<Request> Next(Func<int, Request> made) => Task.FromResult(made(++_made));
+
+    private Task<Request> Next(Func<int, Task<Request>> made) => made(++_made);
 
     private Task<Request> OfOre(Func<int, Guid, Request> made) => OfOre((n, ore) => Task.FromResult(made(n, ore)));
 

@@ -16,6 +16,7 @@ public class AskingWhatSomebodyMay
     [InlineData(Act.See, "Operator, Supervisor, Laboratory, Auditor, OrganisationAdmin, Steward, SchemeAuditor")]
     [InlineData(Act.Record, "Operator, Supervisor")]
     [InlineData(Act.Settle, "Supervisor")]
+    [InlineData(Act.Oversee, "Supervisor, Auditor, SchemeAuditor")]
     [InlineData(Act.Administer, "OrganisationAdmin, Steward")]
     [InlineData(Act.KeepRegister, "Steward")]
     public void each_act_has_its_roles(Act act, string roles) =>
@@ -25,6 +26,7 @@ public class AskingWhatSomebodyMay
     [InlineData(Act.See, "SchemeAuditor")]
     [InlineData(Act.Record, "")]
     [InlineData(Act.Settle, "")]
+    [InlineData(Act.Oversee, "SchemeAuditor")]
     [InlineData(Act.Administer, "Steward")]
     [InlineData(Act.KeepRegister, "Steward")]
     public void what_others_keep_is_theirs(Act act, string roles) =>
@@ -34,7 +36,7 @@ public class AskingWhatSomebodyMay
     public void who_is_concerned_sees_and_does_no_more()
     {
         Assert.True(May(Role.Auditor, Act.See, Concerned));
-        Assert.All([Act.Record, Act.Settle, Act.Administer, Act.KeepRegister], act => Assert.False(May(Role.Supervisor, act, Concerned)));
+        Assert.All([Act.Record, Act.Settle, Act.Oversee, Act.Administer, Act.KeepRegister], act => Assert.False(May(Role.Supervisor, act, Concerned)));
     }
 
     [Fact]
@@ -47,6 +49,6 @@ public class AskingWhatSomebodyMay
         var nobody = Person(1, MineCo);
 
         Assert.True(nobody.Can(Act.See, Own));
-        Assert.All([Act.Record, Act.Settle, Act.Administer, Act.KeepRegister], act => Assert.False(nobody.Can(act, Own)));
+        Assert.All([Act.Record, Act.Settle, Act.Oversee, Act.Administer, Act.KeepRegister], act => Assert.False(nobody.Can(act, Own)));
     }
 }

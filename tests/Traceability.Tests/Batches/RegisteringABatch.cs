@@ -93,14 +93,27 @@ public class RegisteringABatch
     }
 
     [Fact]
-    public void opening_stock_is_taken_until_the_go_live_is_closed()
+    public void opening_stock_takes_two_people_once_the_go_live_is_closed()
     {
         var found = _world.Buying("ree-ore", Yard, 100) with { Source = RegistrationSource.OpeningStock };
         _world.Change(Yard, terms => terms with { OpeningStockClosed = Now.AddDays(1) });
         _world.Record(found, Miner).IsRecorded();
 
         _world.Change(Yard, terms => terms with { OpeningStockClosed = Now });
-        _world.Record(found with { BatchId = _world.NewId(), Number = "FOUND-2" }, Miner).IsRefused("opening-stock-closed", "source");
+        var later = found with { BatchId = _world.NewId(), Number = "FOUND-2" };
+        _world.Record(later, Miner).IsRefused("second-person-needed", "source");
+        _world.Approve(later, Miner, MineSupervisor).IsRecorded();
+    }
+
+    [Fact]
+    public void opening_stock_of_a_day_after_the_declared_go_live_takes_two_people()
+    {
+        _world.Change(Yard, terms => terms with { GoLive = Day(-10) });
+        var found = _world.Buying("ree-ore", Yard, 100) with { Source = RegistrationSource.OpeningStock, OccurredAt = Day(-10) };
+
+        _world.Record(found, Miner).IsRecorded();
+        _world.Record(found with { BatchId = _world.NewId(), Number = "FOUND-2", OccurredAt = Day(-9) }, Miner).IsRefused("second-person-needed", "source");
+        _world.Record(_world.Buying("ree-ore", Yard, 100) with { OccurredAt = Day(-9) }, Miner).IsRecorded();
     }
 
     [Fact]

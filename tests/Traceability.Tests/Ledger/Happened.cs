@@ -24,7 +24,8 @@ internal static class Happened
     private static readonly SerialList Serials = new(1, new string('b', 64), "C-1");
     private static readonly ImmutableArray<Alarm> Alarms = [Alarm.Of("unit-in-two-shipments", ("unit", "123 ABC 02"))];
     private static readonly FacilityTerms Terms = new(
-        "Mine", MineCo, "KZ", 48.5m, 61.25m, Licence, [new(PlantCo, 0.25m)], [new("ree-ore", 30_000_000_000m)], At, 0.010m);
+        "Mine", MineCo, "KZ", 48.5m, 61.25m, Licence, [new(PlantCo, 0.25m)], [new("ree-ore", 30_000_000_000m)], At, 0.010m, GoLive: At);
+    private static readonly Entry Approved = Entry with { Seconder = new(new(MineCo, Id(22), null), "Seen with my own eyes", At.AddHours(1)) };
 
     public static IReadOnlyList<object> All { get; } =
     [
@@ -32,6 +33,7 @@ internal static class Happened
         new OrganisationChanged(MineCo, "Mine and Sons", "KZ", [new("LEI", "529900T8BM49AURSDO55")], Entry),
         new FacilityRegistered(Mine, "mine", FacilityKind.MineSite, Terms, Entry),
         new FacilityChanged(Mine, Terms, Entry),
+        new OpeningStockClosed(Mine, Approved),
         new OutputBooked(Id(101), Mine, "ree-ore", 2026, 550.275m, By, At),
         new BatchRegistered(Id(110), "ORE-1", "ree-ore", RegistrationSource.OutsideSupplier, Mine, MineCo, PlantCo, Ore, Weighed, new("Far Ores", "Bayan Obo", "CN"), Serials, Alarms, Entry),
         new BatchProduced(Id(120), Id(111), "OUT-1", "nmc-cell", OutputRole.Product, Concentrator, PlantCo, PlantCo, Cells, 0, Serials, By, At),

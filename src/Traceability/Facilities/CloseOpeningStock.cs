@@ -1,0 +1,26 @@
+using Traceability.Access;
+using Traceability.Ledger;
+
+namespace Traceability.Facilities;
+
+/// <summary>The operator's supervisor says that all stock found at go-live is entered; later opening stock needs two people (O5). It is not opened again.</summary>
+/// <param name="OccurredAt">Since when.</param>
+public sealed record CloseOpeningStock(Guid FacilityId, DateTimeOffset OccurredAt) : ICommand
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<CloseOpeningStock>("/api/facilities/{facilityId:guid}/opening-stock/closing");
+
+    Guid ICommand.EntryId => DerivedId.Step(FacilityId, "opening-stock");
+
+    public void Touch(Touches touches, Actor by) => touches.Lock<Facility>(FacilityId);
+
+    public Decision Decide(States states, Submission said)
+    {
+        if (states.Find<Facility>(FacilityId) is not { } facility || !said.Actor.Can(Act.See, new(facility.OperatorId)))
+            return Refusal.Of("not-found").At("facilityId");
+        if (!said.Actor.Can(Act.Settle, new(facility.OperatorId)))
+            return Refusal.Of("not-allowed");
+        if (facility.Terms.OpeningStockClosed is { } closed && closed <= states.Now)
+            return Refusal.Of("opening-stock-closed", ("since", closed));
+        return Refuse.Time(states, OccurredAt, "occurredAt") is { } wrong ? wrong : Decision.Record().On<Facility>(FacilityId, new OpeningStockClosed(FacilityId, said.Entry));
+    }
+}
