@@ -7,6 +7,7 @@ using Traceability.Incidents;
 using Traceability.Ledger;
 using Traceability.Materials;
 using Traceability.Organisations;
+using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Provenance;
 using Traceability.Shipments;
@@ -79,6 +80,10 @@ public static class Api
         AnnounceArrival.Map(routes);
         ListShipments.Map(routes);
         ReadShipment.Map(routes);
+
+        TransferOwnership.Map(routes);
+        ReadTransfer.Map(routes);
+        ListOwned.Map(routes);
 
         RecordRun.Map(routes);
         ListRuns.Map(routes);

@@ -4,6 +4,7 @@ using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Organisations;
+using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
 using static Traceability.Tests.World;
@@ -53,6 +54,7 @@ public static class Samples
             (new ResolveShipment(disputed, world.NewId(), [new(disputedBatch, new(950, 0))], "Weighed again together", Day(-1)), MineSupervisor),
             (new NameUmpire(disputed, world.NewId(), WorksCo, Day(-1)), MineSupervisor),
             (new VoidShipment(world.Dispatched(world.Ore(), 100), "The truck broke down at the gate", Day(-1)), MineSupervisor),
+            (new TransferOwnership(world.NewId(), Mine, PlantCo, [new(world.Ore(), new(400, 0.1m, null, WeighingMethod.Weighbridge, [new("Gate", "T-2", 15_400, 15_000, 400, Day(-3))]))], "C-12", Day(-1)), Miner),
             (world.Running("pack-disassembly", Recycler, [Taking(world.Bought("battery-pack", Recycler, null, 1, "P-1"), null, 1)],
                 world.Making("nmc-cell", null, 20), world.Making("cell-scrap", 12, null, OutputRole.Scrap)) with
             {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Npgsql;
 using Traceability.Access;
 using Traceability.Ledger;
+using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
 
@@ -49,7 +50,7 @@ public static class BatchTimeline
             Event, cancellation, seen, Facts.Keys.ToArray(), before, Limits.PageSize + 1);
         var more = said.Count > Limits.PageSize;
         var page = said.Take(Limits.PageSize).ToList();
-        var names = await Names.Of(source, page.SelectMany(e => FacilitiesOf(e.Happened)), page.SelectMany(e => OrganisationsOf(e)), [], cancellation);
+        var names = await Names.Of(source, page.SelectMany(e => FacilitiesOf(e.Happened)), page.SelectMany(OrganisationsOf), [], cancellation);
         var colleagues = page.Select(e => e.Entry.By).Where(by => by.OrganisationId == actor.OrganisationId).Select(by => by.PersonId).Distinct().ToArray();
         var people = (await source.Read(
             "select id, data->>'name' from ledger.mt_doc_person where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.GetString(1)), cancellation, colleagues)).ToDictionary();
@@ -75,10 +76,16 @@ public static class BatchTimeline
         BatchRegistered e => [e.FacilityId],
         ProcessRunRecorded e => [e.FacilityId],
         ShipmentDispatched e => [e.FromFacilityId, e.ToFacilityId],
+        OwnershipTransferred e => [e.FacilityId],
         _ => [],
     };
 
-    private static Guid[] OrganisationsOf(Said said) => said.Happened is UmpireNamed named ? [said.Entry.By.OrganisationId, named.UmpireId] : [said.Entry.By.OrganisationId];
+    private static IEnumerable<Guid> OrganisationsOf(Said said) => said.Happened switch
+    {
+        UmpireNamed e => [e.UmpireId, said.Entry.By.OrganisationId],
+        OwnershipTransferred e => [e.ToOwnerId, said.Entry.By.OrganisationId],
+        _ => [said.Entry.By.OrganisationId],
+    };
 
     private sealed record Said(long Sequence, Guid Id, Guid FactId, object Happened, Entry Entry, DateTimeOffset RecordedAt)
     {
@@ -100,6 +107,9 @@ public static class BatchTimeline
             ShipmentDispatched e => (
                 -Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)),
                 [("number", e.Number), ("from", names.Facilities[e.FromFacilityId].Name), ("to", names.Facilities[e.ToFacilityId].Name), ("carrier", e.Carrier.Name)]),
+            OwnershipTransferred e => (
+                Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)),
+                [("at", names.Facilities[e.FacilityId].Name), ("owner", names.Organisations.GetValueOrDefault(e.ToOwnerId, "")), ("contract", e.Contract)]),
             ShipmentReloaded e => (null, [("place", e.Place), ("units", string.Join(", ", e.NewUnits)), ("reason", e.Reason)]),
             ShipmentPartReceived e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Received)), []),
             UmpireNamed e => (null, [("umpire", names.Organisations.GetValueOrDefault(e.UmpireId, ""))]),

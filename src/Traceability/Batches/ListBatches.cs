@@ -15,9 +15,12 @@ public sealed record BatchFilter(string? Material = null, Guid? FacilityId = nul
 /// <param name="Number">The maker's number.</param>
 /// <param name="OwnNumber">The asking organisation's own number for it.</param>
 /// <param name="Held">What the asking organisation holds of it or owns.</param>
+/// <param name="KeptByOthers">The part of it that others keep for the asking organisation.</param>
 public sealed record BatchListed(
     Guid Id, string Number, string? OwnNumber, string Material, Guid MakerId, string Maker, Guid MadeAtId, string MadeAt, DateTimeOffset OccurredAt, DateTimeOffset KnownSince,
-    Quantity Made, Quantity Held, bool OnHold);
+    Quantity Made, Quantity Held, bool OnHold, IReadOnlyList<KeptByOther> KeptByOthers);
+
+public sealed record KeptByOther(Guid FacilityId, string Facility, Guid KeeperId, string Keeper, Quantity Quantity);
 
 public static class ListBatches
 {
@@ -31,7 +34,15 @@ public static class ListBatches
         var rows = await source.Read(
             Sql(actor), row => Listed(row, actor), cancellation, actor.OrganisationId, from.At, from.Id, filter.Material, filter.FacilityId, filter.Number,
             filter.Text.Contained(), filter.InStock, Limits.PageSize + 1);
-        return rows.ToPage(b => new(b.KnownSince, b.Id));
+        var kept = rows.SelectMany(row => row.Elsewhere);
+        var names = kept.Any() ? await Names.Of(source, kept.Select(h => h.FacilityId), [], [], cancellation) : null;
+        return rows.ConvertAll(row => row.Listed with { KeptByOthers = [.. row.Elsewhere.Select(h => Kept(h, names!))] }).ToPage(b => new(b.KnownSince, b.Id));
+    }
+
+    private static KeptByOther Kept(Holding holding, Names names)
+    {
+        var facility = names.Facilities[holding.FacilityId];
+        return new(holding.FacilityId, facility.Name, facility.OperatorId, names.Organisations[facility.OperatorId], holding.Quantity);
     }
 
     private static string Sql(Actor actor) => $"""
@@ -56,14 +67,15 @@ public static class ListBatches
         limit $9
         """;
 
-    private static BatchListed Listed(NpgsqlDataReader row, Actor actor)
+    private static (BatchListed Listed, List<Holding> Elsewhere) Listed(NpgsqlDataReader row, Actor actor)
     {
         var batch = row.State<Batch>(0);
         var own = row.GetFieldValue<string[]>(4);
-        var held = batch.Holdings.Where(h => own.Contains(h.FacilityId.ToString()) || h.OwnerId == actor.OrganisationId);
-        return new(
+        var held = batch.Holdings.ToLookup(h => own.Contains(h.FacilityId.ToString()));
+        var elsewhere = held[false].Where(h => h.OwnerId == actor.OrganisationId).ToList();
+        return (new(
             batch.Id, batch.Number, row.Text(5), batch.Material, batch.MakerId, row.GetString(1), batch.MadeAtId, row.GetString(2), batch.MadeAt, row.Instant(3),
-            batch.Totals.Made, Quantity.Sum(held.Select(h => h.Quantity)), !batch.Holds.IsEmpty);
+            batch.Totals.Made, Quantity.Sum(held[true].Concat(elsewhere).Select(h => h.Quantity)), !batch.Holds.IsEmpty, []), elsewhere);
     }
 
     /// <summary>The batches an organisation has to do with, the last known first.</summary>

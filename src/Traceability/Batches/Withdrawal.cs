@@ -12,6 +12,9 @@ public sealed record Taken(Batch Batch, Material Material, Holding Holding, Quan
     /// <summary>What of it may not be used: only goods going back, to analysis or to disposal have any, and they take that first.</summary>
     public Quantity Blocked { get; init; }
 
+    /// <summary>What of it is certified: uncertified kilograms go first (K2).</summary>
+    public decimal CertifiedKilograms => Math.Max(0, Quantity.DryKilograms - (Holding.Quantity.DryKilograms - Holding.CertifiedKilograms));
+
     public BatchBooked Booked(Guid factId, Booking booking, Facility facility, Submission said, Quantity underWay) =>
         new(factId, booking, facility.Id, OwnerId, -Quantity, underWay, 0, said.By, said.Command.OccurredAt, Stated.Moisture, -Blocked);
 }

@@ -1,5 +1,6 @@
 using Marten;
 using Traceability.Batches;
+using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
 
@@ -33,6 +34,10 @@ internal sealed class Doubts(States states)
             case ProcessRunRecorded e:
                 foreach (var output in e.Outputs)
                     Open(new(output.BatchId, e.RunId, "", null, eventId, e.Entry.OccurredAt), e.Alarms);
+                break;
+            case OwnershipTransferred e:
+                foreach (var line in e.Lines)
+                    Open(new(line.BatchId, e.TransferId, "", null, eventId, e.Entry.OccurredAt), e.Alarms);
                 break;
             case ShipmentDispatched e:
                 Handover(eventId, e.ShipmentId, e.Entry, e.Alarms);

@@ -3,6 +3,7 @@ using Marten;
 using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Organisations;
+using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
 
@@ -114,6 +115,9 @@ public sealed class Rows(States states)
                 Alarms(eventId, e.RunId, e.Alarms, e.Entry);
                 Weighed(e.RunId, e.Entry, [.. e.Inputs.Select(i => i.Stated), .. e.Outputs.Select(o => o.Stated)]);
                 break;
+            case OwnershipTransferred e:
+                Transferred(eventId, e);
+                break;
             case ShipmentDispatched e:
                 Dispatched(eventId, e);
                 break;
@@ -183,6 +187,16 @@ public sealed class Rows(States states)
                 _parties.Add(new(line.BatchId, organisation, "batch"));
         }
         Alarms(eventId, e.ShipmentId, e.Alarms, e.Entry);
+    }
+
+    private void Transferred(Guid eventId, OwnershipTransferred e)
+    {
+        foreach (var organisation in new[] { e.FromOwnerId, e.ToOwnerId, e.KeeperId }.Distinct())
+            _parties.Add(new(e.TransferId, organisation, "transfer"));
+        foreach (var line in e.Lines)
+            _parties.Add(new(line.BatchId, e.ToOwnerId, "batch"));
+        Alarms(eventId, e.TransferId, e.Alarms, e.Entry);
+        Weighed(e.TransferId, e.Entry, e.Lines.Select(l => l.Stated));
     }
 
     /// <summary>The receiver weighed the batches and may have given them numbers of his own.</summary>

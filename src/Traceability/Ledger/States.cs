@@ -4,6 +4,7 @@ using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Materials;
 using Traceability.Organisations;
+using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
 
@@ -142,6 +143,11 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
                 break;
             case BatchBooked e:
                 Past(id, e.FacilityId, e.OwnerId, new(e.OccurredAt, e.Quantity));
+                break;
+            case OwnershipTransferred e:
+                foreach (var line in e.Lines)
+                    Concerned(line.BatchId, [e.ToOwnerId]);
+                Weighed(e.Entry, e.Lines.Select(l => l.Stated));
                 break;
             case ShipmentDispatched e:
                 Opened(e);

@@ -34,7 +34,7 @@ public sealed class EveryCommandOverHttp(TestService service) : IClassFixture<Te
     {
         var requests = new Requests(service.Ledger);
         await requests.Begin("reading");
-        foreach (var name in new[] { "RegisterOrganisation", "RegisterFacility", "RegisterBatch", "DispatchShipment", "RecordRun" })
+        foreach (var name in new[] { "RegisterOrganisation", "RegisterFacility", "RegisterBatch", "DispatchShipment", "RecordRun", "TransferOwnership" })
         {
             var request = await requests.Of[name]();
             var client = await service.SignIn(request.By);
@@ -53,6 +53,7 @@ public sealed class EveryCommandOverHttp(TestService service) : IClassFixture<Te
     [InlineData("/api/batches?material=ree-ore&inStock=true")]
     [InlineData("/api/shipments?status=Disputed&heading=Outgoing")]
     [InlineData("/api/runs?step=split")]
+    [InlineData("/api/owned")]
     [InlineData("/api/refusals")]
     [InlineData("/api/alarms")]
     [InlineData("/api/search?text=ore")]

@@ -3,6 +3,7 @@ using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Organisations;
+using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
 using static Traceability.Service.Tests.TestLedger;
@@ -75,6 +76,8 @@ public sealed class Requests(TestLedger ledger)
         [nameof(ResolveShipment)] = () => Disputed((n, ore, shipment) => Put(
             _from.Miner, "/api/shipments/{0}/resolution", new ResolveShipment(shipment, Id("resolution", n), [new(ore, new(60, 0))], "It rained", Day.AddDays(5)), shipment)),
         [nameof(VoidShipment)] = () => UnderWay((n, ore, shipment) => Put(_from.Miner, "/api/shipments/{0}/void", new VoidShipment(shipment, "Never left", Day.AddDays(2)), shipment)),
+        [nameof(TransferOwnership)] = () => OfOre((n, ore) => Put(
+            _from.Miner, "/api/ownership-transfers/{0}", new TransferOwnership(Id("transfer", n), _from.Mine, _umpire.OrganisationId, [new(ore, new(100, 0))], $"C-{n}", Day.AddDays(1)), Id("transfer", n))),
         [nameof(RecordRun)] = () => OfOre((n, ore) => Put(_from.Miner, "/api/runs/{0}", new RecordRun(
             Id("run", n), $"RUN-{n}", "split", _from.Mine, Day.AddDays(1), Day.AddDays(2), [new(ore, new(100, 0))],
             [new(Id("part", n), $"PART-{n}", "ree-ore", OutputRole.Product, new(100, 0))], [new("Water", 10)]), Id("run", n))),

@@ -4,6 +4,7 @@ using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Materials;
 using Traceability.Organisations;
+using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
 using static Traceability.Tests.World;
@@ -55,6 +56,7 @@ internal static class Happened
         new ArrivalAnnounced(Id(135), MineCo, "S-1", Concentrator, PlantCo, [new("ORE-1", Weighed, "IN-1")], Entry),
         new ArrivalCompleted(Id(135), Id(130), Entry),
         new ArrivalMisfitted(Id(135), Id(130), Alarms, Entry),
+        new OwnershipTransferred(Id(136), Concentrator, PlantCo, MineCo, WorksCo, [new(Id(110), Ore, Weighed)], "C-12", Alarms, Entry),
         new ProcessRunRecorded(Id(120), "R-1", "cell-making", StepKind.Transformation, Concentrator, PlantCo, At.AddDays(-1),
             [new(Id(110), MineCo, Ore, Weighed, Serials)], [new(Id(111), "OUT-1", "nmc-cell", OutputRole.Product, PlantCo, Cells, Counted, Serials)], [new("Solder", 0.5m)], Alarms, Entry),
     ];

@@ -1,6 +1,7 @@
 using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Ledger;
+using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
 using static Traceability.Tests.World;
@@ -16,9 +17,12 @@ internal sealed record Step(int Kind, int First, int Second, decimal Share, doub
 /// <summary>Turns steps into commands on a small chain.</summary>
 internal sealed class Story
 {
-    public const int Kinds = 17;
+    public const int Kinds = 19;
 
     private static readonly Guid[] Places = [Mine, Yard, Concentrator, Store, MagnetPlant, MotorPlant, Recycler];
+
+    private static readonly Guid[] Owners = [MineCo, PlantCo, WorksCo, CarrierCo];
+    private static readonly Actor[] OwnersPeople = [Miner, PlantOperator, Worker, Driver];
 
     private readonly World _world = new();
     private readonly List<Guid> _batches = [];
@@ -63,6 +67,7 @@ internal sealed class Story
         4 or 5 or 6 => Dispatched(step),
         7 or 8 => Received(step),
         16 => Partly(step),
+        17 or 18 => PassedOn(step),
         9 => Settled(step),
         10 => Split(step),
         11 => Blended(step),
@@ -96,7 +101,11 @@ internal sealed class Story
         if (Batch(step.First) is not { } batch)
             return null;
         var from = Somewhere(batch, step);
-        var lines = new List<DispatchLine> { new(batch.Id, Part(batch, from, step.Share)) };
+        // Some of it changes its owner with the receipt, and now and then nobody says whose it is.
+        var lines = new List<DispatchLine>
+        {
+            new(batch.Id, Part(batch, from, step.Share), step.Mischief == 5 ? null : from.OwnerId, step.Mischief is 8 or 9 ? new(Owners[step.Second % Owners.Length], "C-9") : null),
+        };
         if (Batch(step.Second) is { } other && other.Holdings.Find(h => h.FacilityId == from.FacilityId) is { } beside)
             lines.Add(new(other.Id, Part(other, beside, step.Share / 2)));
         var dispatching = _world.Dispatching([.. lines]) with
@@ -166,7 +175,7 @@ internal sealed class Story
         RunOutput[] outputs = part.Pieces is null
             ? [_world.Making(batch.Material, holding.Quantity.DryKilograms * step.Share / 4), _world.Making(batch.Material, holding.Quantity.DryKilograms * step.Share * 0.75m)]
             : [.. pieces.Where(p => p > 0).Select((p, i) => _world.Making(batch.Material, null, p, OutputRole.Product, null, serials.Skip(i * (int)pieces[0]).Take((int)p).ToArray()))];
-        return Ran("split", holding.FacilityId, step, [new(batch.Id, part, null, serials.Length > 0 ? serials : null)], outputs);
+        return Ran("split", holding.FacilityId, step, [new(batch.Id, part, holding.OwnerId, serials.Length > 0 ? serials : null)], outputs);
     }
 
     private string[] FreeSerials(Batch batch, long pieces) => batch.Serials is null
@@ -179,9 +188,9 @@ internal sealed class Story
             return null;
         var holding = Somewhere(batch, step);
         var other = Batch(step.Second) is { } second && second.Id != batch.Id && second.Material == batch.Material ? second.Holdings.Find(h => h.FacilityId == holding.FacilityId && h.OwnerId == holding.OwnerId) : null;
-        List<RunInput> inputs = [new(batch.Id, Part(batch, holding, step.Share))];
+        List<RunInput> inputs = [new(batch.Id, Part(batch, holding, step.Share), holding.OwnerId)];
         if (other is not null)
-            inputs.Add(new(Batch(step.Second)!.Id, Part(batch, other, 1)));
+            inputs.Add(new(Batch(step.Second)!.Id, Part(batch, other, 1), other.OwnerId));
         var into = holding.Quantity.DryKilograms * step.Share + (other?.Quantity.DryKilograms ?? 0);
         // Up to five percent too much, so that tolerance and refusal are met too.
         var output = inputs[0].Stated.Pieces is null ? _world.Making(batch.Material, decimal.Round(into * (1 + step.Mischief / 400m), 3)) : _world.Making(batch.Material, null, inputs.Sum(i => i.Stated.Pieces));
@@ -212,6 +221,16 @@ internal sealed class Story
         if (step.Mischief == 2 && outputs.Length > 0)
             run = run with { Outputs = [outputs[0] with { BatchId = _batches[step.Second % _batches.Count] }] };
         return (run with { StartedAt = Day(step.Day - 1), OccurredAt = Day(step.Day) }, _world.OperatorOf(facility));
+    }
+
+    private (ICommand, Actor)? PassedOn(Step step)
+    {
+        if (Batch(step.First) is not { } batch)
+            return null;
+        var holding = Somewhere(batch, step);
+        var to = Owners[(step.First + step.Second) % Owners.Length];
+        var by = OwnersPeople.First(p => p.OrganisationId == holding.OwnerId);
+        return (new TransferOwnership(_world.NewId(), holding.FacilityId, to, [new(batch.Id, Part(batch, holding, step.Share))], "C-12", Day(step.Day)), by);
     }
 
     private (ICommand, Actor)? HeldOrReleased(Step step)
