@@ -5,6 +5,9 @@ public enum Act
     /// <summary>Read it.</summary>
     See,
 
+    /// <summary>Read who and what there is: organisations, facilities, the catalogue. Whoever sends goods has to know where to.</summary>
+    ReadRegister,
+
     /// <summary>Register, dispatch, receive, process, show to the public: what operators do every day.</summary>
     Record,
 
@@ -32,6 +35,7 @@ public static class Access
     {
         // Grants to auditors of other organisations will enter on this line.
         Act.See => resource.Concerned || resource.KeeperId == actor.OrganisationId || actor.Is(Role.SchemeAuditor),
+        Act.ReadRegister => actor.Roles.Count > 0,
         Act.Record => resource.KeeperId == actor.OrganisationId && (actor.Is(Role.Operator) || actor.Is(Role.Supervisor)),
         Act.Settle => resource.KeeperId == actor.OrganisationId && actor.Is(Role.Supervisor),
         Act.Oversee => (resource.KeeperId == actor.OrganisationId && (actor.Is(Role.Supervisor) || actor.Is(Role.Auditor))) || actor.Is(Role.SchemeAuditor),

@@ -1,4 +1,5 @@
 using Npgsql;
+using Traceability.Access;
 
 namespace Traceability.Facilities;
 
@@ -7,13 +8,13 @@ public static class FacilityChoices
 {
     /// <param name="operatedBy">Only facilities of this organisation; null is the whole register.</param>
     /// <returns>At most about <see cref="Limits.Choices"/>.</returns>
-    public static async Task<IReadOnlyList<FacilityListed>> Find(NpgsqlDataSource source, Guid? operatedBy, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<FacilityListed>> Find(NpgsqlDataSource source, Actor actor, Guid? operatedBy, CancellationToken cancellation)
     {
         var found = new List<FacilityListed>();
         var cursor = default(string);
         do
         {
-            var page = (await ReadFacilities.Find(source, new(OperatedBy: operatedBy, Cursor: cursor), cancellation))!;
+            var page = (await ReadFacilities.Find(source, actor, new FacilityFilter(OperatedBy: operatedBy, Cursor: cursor), cancellation))!;
             found.AddRange(page.Items);
             cursor = page.Next;
         }

@@ -32,10 +32,12 @@ public static class ReadFacilities
     }
 
     /// <returns>A page, or null when the cursor is none.</returns>
-    public static async Task<Page<FacilityListed>?> Find(NpgsqlDataSource source, FacilityFilter filter, CancellationToken cancellation)
+    public static async Task<Page<FacilityListed>?> Find(NpgsqlDataSource source, Actor actor, FacilityFilter filter, CancellationToken cancellation)
     {
         if (Cursor.Read(filter.Cursor) is not { } from)
             return null;
+        if (!actor.Can(Act.ReadRegister, default))
+            return new([], null);
         var rows = await source.Read(
             $"""
             {Select}
@@ -52,6 +54,8 @@ public static class ReadFacilities
 
     public static async Task<FacilityFound?> Find(NpgsqlDataSource source, Actor actor, Guid facilityId, CancellationToken cancellation)
     {
+        if (!actor.Can(Act.ReadRegister, default))
+            return null;
         var found = await source.Read(
             $"{Select} where f.id = $1", row => (State: row.State<Facility>(0), Listed: Listed(row.State<Facility>(0), row), Version: row.GetInt64(3)), cancellation, facilityId);
         if (found is not [var (facility, listed, version)])
@@ -66,8 +70,8 @@ public static class ReadFacilities
         facility.OperatorId, row.GetString(1), row.Instant(2));
 
     /// <summary>The register of facilities, which every member may read, the newest first.</summary>
-    internal static async Task<IResult> AnswerList([AsParameters] FacilityFilter filter, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
-        Listing.Of(context, await Find(source, filter, cancellation));
+    internal static async Task<IResult> AnswerList([AsParameters] FacilityFilter filter, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
+        Listing.Of(context, await Find(source, actor, filter, cancellation));
 
     /// <summary>One facility; its licence, partners and permits are for its operator and the partners.</summary>
     internal static async Task<IResult> AnswerOne(Guid facilityId, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using Traceability.Access;
 using Traceability.Ledger;
 
 namespace Traceability.Materials;
@@ -6,8 +7,11 @@ public sealed record CatalogueFound(IReadOnlyList<Material> Materials, IReadOnly
 
 public static class ReadMaterials
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/materials", Answer).Reads<CatalogueFound>(nameof(ReadMaterials));
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/materials", Answer).ReadsOne<CatalogueFound>(nameof(ReadMaterials));
+
+    /// <returns>Null for whom the register is not.</returns>
+    public static CatalogueFound? Find(Catalogue catalogue, Actor actor) => actor.Can(Act.ReadRegister, default) ? new(catalogue.Materials, catalogue.Steps) : null;
 
     /// <summary>The catalogue as data: which materials there are, and which step may turn what into what.</summary>
-    internal static IResult Answer(Catalogue catalogue) => TypedResults.Ok(new CatalogueFound(catalogue.Materials, catalogue.Steps));
+    internal static IResult Answer(Catalogue catalogue, Actor actor) => Listing.One(Find(catalogue, actor));
 }

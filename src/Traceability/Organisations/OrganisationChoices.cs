@@ -1,4 +1,5 @@
 using Npgsql;
+using Traceability.Access;
 
 namespace Traceability.Organisations;
 
@@ -6,13 +7,13 @@ namespace Traceability.Organisations;
 public static class OrganisationChoices
 {
     /// <returns>At most about <see cref="Limits.Choices"/>.</returns>
-    public static async Task<IReadOnlyList<Organisation>> Find(NpgsqlDataSource source, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Organisation>> Find(NpgsqlDataSource source, Actor actor, CancellationToken cancellation)
     {
         var found = new List<Organisation>();
         var cursor = default(string);
         do
         {
-            var page = (await ReadOrganisations.Find(source, new OrganisationFilter(Cursor: cursor), cancellation))!;
+            var page = (await ReadOrganisations.Find(source, actor, new OrganisationFilter(Cursor: cursor), cancellation))!;
             found.AddRange(page.Items.Select(o => o.Organisation));
             cursor = page.Next;
         }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Traceability.Access;
 using Traceability.Ledger;
 
 namespace Traceability.Organisations;
@@ -20,10 +21,12 @@ public static class ReadOrganisations
     }
 
     /// <returns>A page, or null when the cursor is none.</returns>
-    public static async Task<Page<OrganisationFound>?> Find(NpgsqlDataSource source, OrganisationFilter filter, CancellationToken cancellation)
+    public static async Task<Page<OrganisationFound>?> Find(NpgsqlDataSource source, Actor actor, OrganisationFilter filter, CancellationToken cancellation)
     {
         if (Cursor.Read(filter.Cursor) is not { } from)
             return null;
+        if (!actor.Can(Act.ReadRegister, default))
+            return new([], null);
         var rows = await source.Read(
             $"""
             {Select}
@@ -35,19 +38,19 @@ public static class ReadOrganisations
         return rows.ToPage(o => new(o.KnownSince, o.Organisation.Id));
     }
 
-    public static async Task<OrganisationFound?> Find(NpgsqlDataSource source, Guid organisationId, CancellationToken cancellation) =>
-        (await source.Read($"{Select} where o.id = $1", Found, cancellation, organisationId)).SingleOrDefault();
+    public static async Task<OrganisationFound?> Find(NpgsqlDataSource source, Actor actor, Guid organisationId, CancellationToken cancellation) =>
+        !actor.Can(Act.ReadRegister, default) ? null : (await source.Read($"{Select} where o.id = $1", Found, cancellation, organisationId)).SingleOrDefault();
 
     private static OrganisationFound Found(NpgsqlDataReader row) => new(row.State<Organisation>(0), row.Instant(1), row.GetInt64(2));
 
     /// <summary>The register of organisations, which every member may read, the newest first.</summary>
-    internal static async Task<IResult> AnswerList([AsParameters] OrganisationFilter filter, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
-        Listing.Of(context, await Find(source, filter, cancellation));
+    internal static async Task<IResult> AnswerList([AsParameters] OrganisationFilter filter, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>
+        Listing.Of(context, await Find(source, actor, filter, cancellation));
 
     /// <summary>One organisation.</summary>
-    internal static async Task<IResult> AnswerOne(Guid organisationId, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation)
+    internal static async Task<IResult> AnswerOne(Guid organisationId, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation)
     {
-        var found = await Find(source, organisationId, cancellation);
+        var found = await Find(source, actor, organisationId, cancellation);
         return Listing.One(context, found, found?.Version ?? 0);
     }
 }

@@ -14,6 +14,7 @@ public class AskingWhatSomebodyMay
     /// <summary>Roles that may do it with what their own organisation keeps.</summary>
     [Theory]
     [InlineData(Act.See, "Operator, Supervisor, Laboratory, Auditor, OrganisationAdmin, Steward, SchemeAuditor")]
+    [InlineData(Act.ReadRegister, "Operator, Supervisor, Laboratory, Auditor, OrganisationAdmin, Steward, SchemeAuditor")]
     [InlineData(Act.Record, "Operator, Supervisor")]
     [InlineData(Act.Settle, "Supervisor")]
     [InlineData(Act.Oversee, "Supervisor, Auditor, SchemeAuditor")]
@@ -49,6 +50,6 @@ public class AskingWhatSomebodyMay
         var nobody = Person(1, MineCo);
 
         Assert.True(nobody.Can(Act.See, Own));
-        Assert.All([Act.Record, Act.Settle, Act.Oversee, Act.Administer, Act.KeepRegister], act => Assert.False(nobody.Can(act, Own)));
+        Assert.All([Act.ReadRegister, Act.Record, Act.Settle, Act.Oversee, Act.Administer, Act.KeepRegister], act => Assert.False(nobody.Can(act, Own)));
     }
 }
