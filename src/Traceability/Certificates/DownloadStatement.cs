@@ -28,7 +28,7 @@ public static class DownloadStatement
         var subject = found.Genealogy.Batches.First(b => b.Id == found.Genealogy.Subject);
         var statement = new ProvenanceStatement(
             found.Genealogy, verdict, [.. verdict.OpenIssues(words)], AsKnownAt: now, MadeAt: now,
-            code is null ? null : $"{request.Scheme}://{request.Host}/b/{code}",
+            code is null ? null : PublicCode.Link(request, code),
             // The invented firms of the sample story say so in their names.
             IsDemo: subject.Maker.Contains("(demo)", StringComparison.Ordinal));
         return TypedResults.File(renderer.Render(statement.Document(words)), "application/pdf", $"provenance-{subject.Number}.pdf");

@@ -4,8 +4,9 @@ using Traceability.Ledger;
 
 namespace Traceability.Provenance;
 
+/// <summary>Something that speaks against a batch.</summary>
 /// <param name="FactId">The run, shipment, registration or hold it is about.</param>
-/// <param name="Code">Code of the alarm, <see cref="Doubts.Held"/> or <see cref="Doubts.Disputed"/>.</param>
+/// <param name="Code">Code of the alarm, <c>held</c> or <c>handover-disputed</c>.</param>
 public sealed record Doubt(Guid BatchId, Guid FactId, string Code);
 
 /// <summary>What bears on a story besides its batches and runs.</summary>

@@ -42,6 +42,16 @@ public sealed record Genealogy(
         };
     }
 
+    /// <summary>As anybody may see it: of the batch itself its number and quantity, of all others an outline.</summary>
+    public Genealogy ForThePublic()
+    {
+        var outlined = For(Redact.ForThePublic());
+        return outlined with
+        {
+            Batches = [.. outlined.Batches.Zip(Batches, (outline, batch) => batch.Id != Subject ? outline : outline with { Number = batch.Number, DryKilograms = batch.DryKilograms, Pieces = batch.Pieces })],
+        };
+    }
+
     private Genealogy ReachedThrough(Func<Guid, bool> shows)
     {
         var next = Edges.ToLookup(e => e.From, e => e.To);

@@ -10,9 +10,10 @@ using Traceability.Materials;
 namespace Traceability.Provenance;
 
 /// <param name="Verdict">What the whole genealogy amounts to, also what the reader does not see of it; of ancestors only.</param>
+/// <param name="Doubts">What speaks against batches that the reader sees.</param>
 /// <param name="AsKnownAt">Only what had been recorded by then counts; null is now.</param>
 /// <param name="AsOf">Only what, as claimed, had happened by then counts; null is everything.</param>
-public sealed record GenealogyFound(Verdict? Verdict, Genealogy Genealogy, DateTimeOffset? AsKnownAt, DateTimeOffset? AsOf);
+public sealed record GenealogyFound(Verdict? Verdict, IReadOnlyList<Doubt> Doubts, Genealogy Genealogy, DateTimeOffset? AsKnownAt, DateTimeOffset? AsOf);
 
 /// <param name="Depth">Batches further away are left out.</param>
 /// <param name="Nodes">So many batches at most, the nearest ones.</param>
@@ -48,12 +49,15 @@ public static class ReadGenealogy
             return null;
         if (await Traced.Find(source, catalogue, question, cancellation) is not { } traced)
             return null;
-        var nodes = traced.Genealogy.Batches.Select(b => b.Id).Concat(traced.Genealogy.Runs.Select(r => r.Id));
-        var concerned = actor.SeesAll() ? [] : await source.Concerned(actor, nodes.ToArray(), cancellation);
+        var (genealogy, evidence) = traced;
+        var subjects = genealogy.Batches.Select(b => b.Id).Concat(genealogy.Runs.Select(r => r.Id)).Concat(evidence.Doubts.Select(d => d.FactId));
+        var concerned = actor.SeesAll() ? [] : await source.Concerned(actor, [.. subjects], cancellation);
         concerned.Add(question.BatchId);
+        var redact = new Redact(actor, concerned);
         return new(
-            question.Direction == Direction.Ancestors ? Verdict.Of(traced.Genealogy, traced.Evidence) : null,
-            traced.Genealogy.For(new Redact(actor, concerned)), question.AsKnownAt, question.AsOf);
+            question.Direction == Direction.Ancestors ? Verdict.Of(genealogy, evidence) : null,
+            [.. evidence.Doubts.Where(d => redact.Shows(d.BatchId)).Select(d => d with { FactId = redact.Of(d.FactId) })],
+            genealogy.For(redact), question.AsKnownAt, question.AsOf);
     }
 
     /// <summary>Everything a batch came from, with what flowed, and whether its story holds. What the reader is no party to is an outline: stage, material and country.</summary>

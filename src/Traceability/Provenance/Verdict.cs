@@ -90,11 +90,12 @@ public sealed record Verdict(Standing Standing, IReadOnlyList<Finding> Findings,
     public IEnumerable<string> OpenIssues(IStringLocalizer words) =>
         Findings.Where(f => f.Rule is not null || f.Code is Doubts.Disputed or Doubts.Held).Select(f => InWords(f, words));
 
-    private static string InWords(Finding finding, IStringLocalizer words)
-    {
-        string what = finding.Rule is { } rule ? words["{0} (rule {1})", What(finding.Code, words), rule] : What(finding.Code, words);
-        return words["{0}: {1}", what, finding.AtLeast ? words["{0} or more", finding.Count] : finding.Count];
-    }
+    private static string InWords(Finding finding, IStringLocalizer words) =>
+        words["{0}: {1}", InWords(finding.Code, words), finding.AtLeast ? words["{0} or more", finding.Count] : finding.Count];
+
+    /// <param name="code">Of a <see cref="Finding"/> or a <see cref="Doubt"/>.</param>
+    public static string InWords(string code, IStringLocalizer words) =>
+        Rules.TryGetValue(code, out var alarm) ? words["{0} (rule {1})", What(code, words), alarm.Rule] : What(code, words);
 
     private static string What(string code, IStringLocalizer words) => code switch
     {

@@ -1,0 +1,125 @@
+using System.Net;
+using System.Text;
+using Traceability.Batches;
+using Traceability.Service.Tests.Api;
+
+namespace Traceability.Service.Tests.Provenance;
+
+public sealed class ThePagesOfAStory(TestService service) : IClassFixture<TestService>
+{
+    private const string Code = "abcdefghijklmnopqrstuvwxyz";
+
+    private static async Task<string> Page(HttpClient client, string address)
+    {
+        using var answer = await client.Get(address);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(Http.Cancellation));
+    }
+
+    private static void InThisOrder(string page, params string[] parts) =>
+        Assert.Equal(parts, parts.OrderBy(part => page.IndexOf(part, StringComparison.Ordinal) is >= 0 and var at ? at : throw new InvalidOperationException($"{part} is missing")));
+
+    [Fact]
+    public async Task says_the_verdict_first_then_draws_then_tells_the_same_as_a_table()
+    {
+        var story = await new OxideStory(service.Ledger, "page").Tell();
+
+        var page = await Page(await service.SignIn(story.Separator), $"/batches/{story.Carbonate}/genealogy");
+
+        InThisOrder(page, "Where CARB-1 comes from", "Complete: 2 of 2 origins", "<svg viewBox", "The same as a table", "<th scope=\"row\"");
+        Assert.Contains($"<a href=\"/batches/{story.Concentrate}\">CONC-1</a>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("ORE-1", page, StringComparison.Ordinal);
+        foreach (var link in new[] { $"/api/batches/{story.Carbonate}/statement.pdf", $"/api/batches/{story.Carbonate}/ancestors?format=csv", $"/batches/{story.Carbonate}/descendants" })
+            Assert.Contains($"href=\"{link}\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task counts_descendants_beyond_the_readers_handovers_and_passes_no_verdict_on_them()
+    {
+        var story = await new OxideStory(service.Ledger, "beyond").Tell();
+
+        var page = await Page(await service.SignIn(story.Concentrator), $"/batches/{story.Ore1}/descendants");
+
+        InThisOrder(page, "What became of ORE-1", "beyond your own handovers: 1.", "<svg viewBox");
+        Assert.DoesNotContain("Complete:", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task names_what_speaks_against_a_batch_that_the_reader_sees()
+    {
+        var story = await new OxideStory(service.Ledger, "against").Tell();
+        await service.Ledger.Recorded(new HoldBatch(story.Concentrate, story.Id("hold"), "damp", OxideStory.Day.AddDays(20)), story.Separator);
+        await service.Ledger.Recorded(new HoldBatch(story.Ore1, story.Id("hold 2"), "dust", OxideStory.Day.AddDays(20)), story.Miner);
+
+        var page = await Page(await service.SignIn(story.Separator), $"/batches/{story.Carbonate}/genealogy");
+
+        Assert.Contains("Incomplete, not verified: batches on hold: 2;", page, StringComparison.Ordinal);
+        Assert.Contains("CONC-1</a>: batches on hold", page, StringComparison.Ordinal);
+        Assert.Equal(1, page.Split("</a>: batches on hold").Length - 1);
+    }
+
+    [Fact]
+    public async Task looks_back_to_a_time_of_the_readers_zone()
+    {
+        var story = await new OxideStory(service.Ledger, "back").Tell();
+        var client = await service.SignIn(story.Separator);
+        var now = service.Ledger.Time.GetUtcNow().ToOffset(TimeSpan.FromHours(5));
+
+        var page = await Page(client, $"/batches/{story.Carbonate}/genealogy?asKnownAt={now.AddMinutes(1):yyyy-MM-ddTHH:mm}");
+        using var before = await client.Get($"/batches/{story.Carbonate}/genealogy?asKnownAt={now.AddDays(-1):yyyy-MM-ddTHH:mm}");
+
+        Assert.Contains("As it was known at", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, before.StatusCode);
+    }
+
+    [Fact]
+    public async Task a_stranger_finds_no_page_and_no_statement()
+    {
+        var story = await new OxideStory(service.Ledger, "closed").Tell();
+        var stranger = await service.SignIn(story.Stranger);
+
+        foreach (var address in new[] { "/batches/{0}/genealogy", "/batches/{0}/descendants", "/api/batches/{0}/statement.pdf" })
+        {
+            using var answer = await stranger.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, address, story.Carbonate));
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task anybody_with_the_code_reads_the_story_without_the_names_of_others()
+    {
+        var story = await new OxideStory(service.Ledger, "open").Tell();
+        await service.Ledger.Recorded(new PublishBatch(story.Carbonate, Code, OxideStory.Day.AddDays(30)), story.Separator);
+
+        var page = await Page(service.Stranger(), $"/b/{Code}");
+
+        InThisOrder(page, "CARB-1</h1>", "Complete: 2 of 2 origins", "70 kg", "<svg viewBox", "Rare earth ore", "Rare earth flotation, Cracking and leaching", "QR code of this page", "The same as a table");
+        foreach (var secret in new[] { "CONC-1", "ORE-1", "open-mine", "open-plant", "open-separation", "90.5", "900", $"{story.Carbonate}", $"{story.Carbonate:N}" })
+            Assert.DoesNotContain(secret, page, StringComparison.Ordinal);
+        var own = await Page(await service.SignIn(story.Separator), $"/batches/{story.Carbonate}");
+        Assert.Contains("QR code of CARB-1", own, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_code_that_nobody_gave_out_opens_nothing()
+    {
+        using var answer = await service.Stranger().Get($"/b/{new string('a', 26)}");
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Contains("There is nothing here that you may see", await answer.Content.ReadAsStringAsync(Http.Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task the_statement_is_a_pdf()
+    {
+        var story = await new OxideStory(service.Ledger, "pdf").Tell();
+        var client = await service.SignIn(story.Separator);
+
+        using var answer = await client.Get($"/api/batches/{story.Carbonate}/statement.pdf");
+
+        Assert.Equal(("application/pdf", $"statement-{story.Carbonate}.pdf"), (answer.Content.Headers.ContentType!.MediaType, answer.Content.Headers.ContentDisposition!.FileName));
+        var bytes = await answer.Content.ReadAsByteArrayAsync(Http.Cancellation);
+        Assert.StartsWith("%PDF-", Encoding.ASCII.GetString(bytes, 0, 5), StringComparison.Ordinal);
+        Assert.True(bytes.Length > 10_000);
+    }
+}
