@@ -29,7 +29,7 @@ public sealed class ThePagesOfAStory(TestService service) : IClassFixture<TestSe
         InThisOrder(page, "Where CARB-1 comes from", "Complete: 2 of 2 origins", "<svg viewBox", "The same as a table", "<th scope=\"row\"");
         Assert.Contains($"<a href=\"/batches/{story.Concentrate}\">CONC-1</a>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("ORE-1", page, StringComparison.Ordinal);
-        foreach (var link in new[] { $"/api/batches/{story.Carbonate}/statement.pdf", $"/api/batches/{story.Carbonate}/ancestors?format=csv", $"/batches/{story.Carbonate}/descendants" })
+        foreach (var link in new[] { $"/api/batches/{story.Carbonate}/statement.pdf", $"/api/batches/{story.Carbonate}/ancestors?format=csv", $"/batches/{story.Carbonate}/genealogy?way=descendants" })
             Assert.Contains($"href=\"{link}\"", page, StringComparison.Ordinal);
     }
 
@@ -38,9 +38,9 @@ public sealed class ThePagesOfAStory(TestService service) : IClassFixture<TestSe
     {
         var story = await new OxideStory(service.Ledger, "beyond").Tell();
 
-        var page = await Page(await service.SignIn(story.Concentrator), $"/batches/{story.Ore1}/descendants");
+        var page = await Page(await service.SignIn(story.Concentrator), $"/batches/{story.Ore1}/genealogy?way=descendants");
 
-        InThisOrder(page, "What became of ORE-1", "beyond your own handovers: 1.", "<svg viewBox");
+        InThisOrder(page, "What became of ORE-1", "<svg viewBox", "1 more batches came of it at others");
         Assert.DoesNotContain("Complete:", page, StringComparison.Ordinal);
     }
 
@@ -78,7 +78,7 @@ public sealed class ThePagesOfAStory(TestService service) : IClassFixture<TestSe
         var story = await new OxideStory(service.Ledger, "closed").Tell();
         var stranger = await service.SignIn(story.Stranger);
 
-        foreach (var address in new[] { "/batches/{0}/genealogy", "/batches/{0}/descendants", "/api/batches/{0}/statement.pdf" })
+        foreach (var address in new[] { "/batches/{0}/genealogy", "/batches/{0}/genealogy?way=descendants", "/api/batches/{0}/statement.pdf" })
         {
             using var answer = await stranger.Get(string.Format(System.Globalization.CultureInfo.InvariantCulture, address, story.Carbonate));
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
@@ -93,7 +93,7 @@ public sealed class ThePagesOfAStory(TestService service) : IClassFixture<TestSe
 
         var page = await Page(service.Stranger(), $"/b/{Code}");
 
-        InThisOrder(page, "CARB-1</h1>", "Complete: 2 of 2 origins", "70 kg", "<svg viewBox", "Rare earth ore", "Rare earth flotation, Cracking and leaching", "QR code of this page", "The same as a table");
+        InThisOrder(page, "CARB-1</h1>", "Complete: 2 of 2 origins", "70 kg", "<svg viewBox", "The same as a table", "Rare earth flotation", "QR code of this page");
         foreach (var secret in new[] { "CONC-1", "ORE-1", "open-mine", "open-plant", "open-separation", "90.5", "900", $"{story.Carbonate}", $"{story.Carbonate:N}" })
             Assert.DoesNotContain(secret, page, StringComparison.Ordinal);
         var own = await Page(await service.SignIn(story.Separator), $"/batches/{story.Carbonate}");
@@ -117,7 +117,7 @@ public sealed class ThePagesOfAStory(TestService service) : IClassFixture<TestSe
 
         using var answer = await client.Get($"/api/batches/{story.Carbonate}/statement.pdf");
 
-        Assert.Equal(("application/pdf", $"statement-{story.Carbonate}.pdf"), (answer.Content.Headers.ContentType!.MediaType, answer.Content.Headers.ContentDisposition!.FileName));
+        Assert.Equal(("application/pdf", "provenance-CARB-1.pdf"), (answer.Content.Headers.ContentType!.MediaType, answer.Content.Headers.ContentDisposition!.FileName));
         var bytes = await answer.Content.ReadAsByteArrayAsync(Http.Cancellation);
         Assert.StartsWith("%PDF-", Encoding.ASCII.GetString(bytes, 0, 5), StringComparison.Ordinal);
         Assert.True(bytes.Length > 10_000);
