@@ -59,13 +59,11 @@ public static class TraceabilityService
 
         var app = builder.Build();
         app.UseSecurityHeaders();
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
         app.UsePages();
         app.UseApi();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.UseAntiforgery();
+        app.UseFormTokens();
         app.MapHealth();
         BuildVersion.Map(app);
         app.MapApi();

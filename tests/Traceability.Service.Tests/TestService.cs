@@ -13,6 +13,7 @@ public sealed partial class TestService(TestCluster cluster) : IAsyncLifetime
 {
     private const string Password = "only-for-this-test-run";
 
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("traceability-");
     private WebApplication _app = null!;
 
     public TestLedger Ledger { get; } = new(cluster);
@@ -26,6 +27,7 @@ public sealed partial class TestService(TestCluster cluster) : IAsyncLifetime
         Ledger.Time.Move(TimeProvider.System.GetUtcNow() - Ledger.Time.GetUtcNow());
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "Traceability", EnvironmentName = "Development" });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration["data"] = _folder.FullName;
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<TimeProvider>(Ledger.Time);
         _app = TraceabilityService.Build(builder, Ledger.ConnectionString);
@@ -37,6 +39,7 @@ public sealed partial class TestService(TestCluster cluster) : IAsyncLifetime
     {
         await _app.DisposeAsync();
         await Ledger.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 
     /// <summary>Nobody in particular; redirects are not followed, so that they can be looked at.</summary>

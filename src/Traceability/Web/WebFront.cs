@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Antiforgery;
 
 namespace Traceability.Web;
 
@@ -11,15 +12,44 @@ public static class WebFront
     {
         builder.Services.AddLocalization(options => options.ResourcesPath = "Resources");
         builder.Services.AddRazorComponents();
+        builder.Services.AddResponseCompression(options =>
+        {
+            // Antiforgery tokens differ in every answer, so that their compressed length tells nothing.
+            options.EnableForHttps = true;
+            options.MimeTypes = ["text/html"];
+        });
         builder.Services.AddAntiforgery(options => options.Cookie.Name = "traceability-form");
         builder.Services.AddScoped<Reader>();
     }
 
-    /// <summary>Before anything answers.</summary>
+    /// <summary>Before anything answers: the reader's language, pages made small for a poor line, and a page for whatever went wrong. The API says its errors itself.</summary>
     public static void UsePages(this WebApplication app)
     {
+        app.UseResponseCompression();
         app.UseRequestLocalization(new RequestLocalizationOptions { DefaultRequestCulture = new("en"), SupportedCultures = Languages, SupportedUICultures = Languages });
-        app.UseWhen(context => !context.Request.Path.StartsWithSegments("/api"), pages => pages.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true));
+        app.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true);
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            StatusCodeSelector = e => e is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+            // The status page says it.
+            ExceptionHandler = _ => Task.CompletedTask,
+        });
+    }
+
+    /// <summary>A form that another site sent, or that is older than the sign-in, is refused with a page.</summary>
+    public static void UseFormTokens(this WebApplication app)
+    {
+        app.UseAntiforgery();
+        app.Use((context, next) =>
+        {
+            if (context.Features.Get<IAntiforgeryValidationFeature>()?.IsValid != false)
+                return next(context);
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            // The status page is opened in its place; it has no form to look at.
+            context.Features.Set<IAntiforgeryValidationFeature>(null);
+            context.Request.Method = HttpMethods.Get;
+            return Task.CompletedTask;
+        });
     }
 
     public static void MapPages(this WebApplication app)
