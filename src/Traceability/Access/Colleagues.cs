@@ -3,17 +3,9 @@ using Traceability.Ledger;
 
 namespace Traceability.Access;
 
-/// <summary>Names of people, for their own organisation only: to everybody else a person is the organisation he spoke for (H4).</summary>
+/// <summary>People of one's own organisation.</summary>
 public static class Colleagues
 {
-    public static async Task<IReadOnlyDictionary<Guid, string>> Find(NpgsqlDataSource source, Actor actor, IEnumerable<Author> authors, CancellationToken cancellation)
-    {
-        var own = authors.Where(a => a.OrganisationId == actor.OrganisationId).Select(a => a.PersonId).Distinct().ToArray();
-        var people = await source.Read(
-            "select id, data->>'name' from ledger.mt_doc_person where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.GetString(1)), cancellation, own);
-        return people.ToDictionary();
-    }
-
     /// <summary>An author as he may act today: what was taken from him meanwhile is gone.</summary>
     public static async Task<Actor> AsOfToday(NpgsqlDataSource source, Author author, CancellationToken cancellation)
     {

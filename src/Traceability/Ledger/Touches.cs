@@ -50,10 +50,11 @@ public sealed class Touches
     /// <summary>Assembled things whose parts are to be looked up.</summary>
     public HashSet<Guid> Assemblies { get; } = [];
 
-    /// <summary>An existing stream, locked until the transaction ends.</summary>
+    /// <summary>An existing stream, locked until the transaction ends. No stream has the empty id; the rule finds none under it and says so.</summary>
     public Touches Lock<T>(Guid id) where T : class, IState<T>
     {
-        _locked[id] = (T.Kind, typeof(T));
+        if (id != Guid.Empty)
+            _locked[id] = (T.Kind, typeof(T));
         return this;
     }
 
