@@ -48,11 +48,15 @@ public class PrintingADocument
     [InlineData("Verified efficiently in the first office")]
     [InlineData("Сирек жер кені: әғқңөұүһі ӘҒҚҢӨҰҮҺІ")]
     [InlineData("Концентрат, 12\u202F345,678 кг — ёлка №7")]
+    [InlineData("包头市殷山稀土分离有限公司")]
     [InlineData("Traçabilité des matières, « œuvre » à 5 €")]
     public void text_can_be_found_and_copied_as_it_was_written(string text) => Assert.Contains(text, Print(new Paragraph(text)).Pages[0]);
 
     [Fact]
-    public void letters_that_no_font_has_are_boxes_and_no_failure() => Assert.Single(Print(new Paragraph("包头稀土")).Pages);
+    public void letters_that_no_font_has_are_boxes_and_no_failure() => Assert.Single(Print(new Paragraph("𐎀𐎁")).Pages);
+
+    [Fact]
+    public void one_line_may_change_between_scripts() => Assert.Equal(["Yinshan (", "殷山", "), Баотоу"], Print(new Paragraph("Yinshan (殷山), Баотоу")).Pages[0].Skip(3));
 
     [Fact]
     public void every_page_carries_head_foot_and_number()
