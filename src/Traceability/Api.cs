@@ -86,6 +86,9 @@ public static class Api
         ListOwned.Map(routes);
 
         RecordRun.Map(routes);
+        OpenRun.Map(routes);
+        RecordPart.Map(routes);
+        CloseRun.Map(routes);
         ListRuns.Map(routes);
         ReadRun.Map(routes);
 

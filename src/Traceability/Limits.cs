@@ -23,6 +23,11 @@ public static class Limits
     public const int TextLength = 2_000;
     public const int LinesOfShipment = 200;
     public const int LinesOfRun = 500;
+
+    /// <summary>Parts of one open run, and the lines of all of them: what does not fit goes into the next run.</summary>
+    public const int PartsOfRun = 400;
+
+    public const int LinesOfOpenRun = 5_000;
     public const int SealsOfShipment = 200;
     public const int PackagesOfLine = 1_000;
     public const int TicketsOfCommand = 1_000;

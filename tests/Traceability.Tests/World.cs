@@ -184,5 +184,23 @@ public sealed class World
     public RecordRun Floating(decimal concentrate = 80, decimal ore = 1000) =>
         Running("ree-flotation", Concentrator, [Taking(AtConcentrator(ore), ore)], Making("ree-concentrate", concentrate));
 
+    /// <summary>A run that stays open since three days.</summary>
+    public Guid Opened(string step = "ree-flotation", Guid? facility = null)
+    {
+        var (id, at) = (NewId(), facility ?? Concentrator);
+        Given(new OpenRun(id, "R-" + _ids, step, at, Day(-3)), OperatorOf(at));
+        return id;
+    }
+
+    public RecordPart Part(Guid run, RunInput[] inputs, params RunOutput[] outputs) => new(run, NewId(), Concentrator, Day(-2), inputs, outputs);
+
+    /// <summary>An open flotation of which some came out.</summary>
+    public Guid Fed()
+    {
+        var run = Opened();
+        Given(Part(run, [Taking(AtConcentrator(), 1000)], Making("ree-concentrate", 80)), PlantOperator);
+        return run;
+    }
+
     public HoldBatch Holding(Guid batch) => new(batch, NewId(), "Radiation above the limit", Day(-1));
 }

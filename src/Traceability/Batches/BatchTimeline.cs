@@ -31,6 +31,18 @@ public static class BatchTimeline
         .Where(t => t.GetProperty(nameof(Entry))?.PropertyType == typeof(Entry) && t.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEventOf<>)))
         .ToDictionary(t => JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Name));
 
+    /// <summary>Of an open run only the parts that name the batch, and the closing where the batch came of it.</summary>
+    private const string IsAboutIt = """
+        case type
+            when 'run_opened' then false
+            when 'run_part_recorded' then
+                data @> jsonb_build_object('inputs', jsonb_build_array(jsonb_build_object('batchId', $5::text)))
+                or data @> jsonb_build_object('outputs', jsonb_build_array(jsonb_build_object('batchId', $5::text)))
+            when 'run_closed' then exists (select from ledger.made m where m.batch_id = $5 and m.run_id = stream_id)
+            else true
+        end
+        """;
+
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapRead("/api/batches/{batchId:guid}/timeline", Answer).ReadsOne<Timeline>(nameof(BatchTimeline)).Refuses(StatusCodes.Status400BadRequest);
 
@@ -46,8 +58,12 @@ public static class BatchTimeline
             row => (Id: row.GetGuid(0), Seen: actor.Can(Act.See, new(Concerned: row.GetBoolean(1)))), cancellation, batchId, actor.OrganisationId);
         var seen = facts.Where(f => f.Seen).Select(f => f.Id).Append(batchId).Distinct().ToArray();
         var said = await source.Read(
-            "select seq_id, id, type, stream_id, data, timestamp from ledger.mt_events where stream_id = any($1) and type = any($2) and ($3::bigint is null or seq_id < $3) order by seq_id desc limit $4",
-            Event, cancellation, seen, Facts.Keys.ToArray(), before, Limits.PageSize + 1);
+            $"""
+            select seq_id, id, type, stream_id, data, timestamp from ledger.mt_events
+            where stream_id = any($1) and type = any($2) and ($3::bigint is null or seq_id < $3) and {IsAboutIt}
+            order by seq_id desc limit $4
+            """,
+            Event, cancellation, seen, Facts.Keys.ToArray(), before, Limits.PageSize + 1, batchId);
         var more = said.Count > Limits.PageSize;
         var page = said.Take(Limits.PageSize).ToList();
         var names = await Names.Of(source, page.SelectMany(e => FacilitiesOf(e.Happened)), page.SelectMany(OrganisationsOf), [], cancellation);
@@ -75,6 +91,8 @@ public static class BatchTimeline
     {
         BatchRegistered e => [e.FacilityId],
         ProcessRunRecorded e => [e.FacilityId],
+        RunPartRecorded e => [e.FacilityId],
+        RunClosed e => [e.FacilityId],
         ShipmentDispatched e => [e.FromFacilityId, e.ToFacilityId],
         OwnershipTransferred e => [e.FacilityId],
         _ => [],
@@ -100,10 +118,9 @@ public static class BatchTimeline
         private (Quantity? Quantity, List<(string, object)> Values) About(Guid batchId, Names names) => Happened switch
         {
             BatchRegistered e => (e.Quantity, [("number", e.Number), ("source", e.Source), ("at", names.Facilities[e.FacilityId].Name)]),
-            ProcessRunRecorded e when e.Outputs.FirstOrDefault(o => o.BatchId == batchId) is { } output =>
-                (output.Quantity, [("number", e.Number), ("step", e.Step), ("role", output.Role), ("at", names.Facilities[e.FacilityId].Name)]),
-            ProcessRunRecorded e => (
-                -Quantity.Sum(e.Inputs.Where(i => i.BatchId == batchId).Select(i => i.Quantity)), [("number", e.Number), ("step", e.Step), ("at", names.Facilities[e.FacilityId].Name)]),
+            ProcessRunRecorded e => Ran(batchId, e.Inputs, e.Outputs, [("number", e.Number), ("step", e.Step), ("at", names.Facilities[e.FacilityId].Name)]),
+            RunPartRecorded e => Ran(batchId, e.Inputs, e.Outputs, [("number", e.Number), ("step", e.Step), ("at", names.Facilities[e.FacilityId].Name)]),
+            RunClosed e => (null, [("number", e.Number), ("step", e.Step), ("at", names.Facilities[e.FacilityId].Name)]),
             ShipmentDispatched e => (
                 -Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)),
                 [("number", e.Number), ("from", names.Facilities[e.FromFacilityId].Name), ("to", names.Facilities[e.ToFacilityId].Name), ("carrier", e.Carrier.Name)]),
@@ -122,5 +139,10 @@ public static class BatchTimeline
             BatchReleased e => (null, [("reason", e.Reason)]),
             _ => (null, []),
         };
+
+        private static (Quantity? Quantity, List<(string, object)> Values) Ran(
+            Guid batchId, IEnumerable<ConsumedLine> inputs, IEnumerable<ProducedLine> outputs, List<(string, object)> values) => outputs.FirstOrDefault(o => o.BatchId == batchId) is { } output
+                ? (output.Quantity, [.. values, ("role", output.Role)])
+                : (-Quantity.Sum(inputs.Where(i => i.BatchId == batchId).Select(i => i.Quantity)), values);
     }
 }

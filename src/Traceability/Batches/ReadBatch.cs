@@ -7,8 +7,9 @@ namespace Traceability.Batches;
 /// <summary>One batch as an organisation that has to do with it sees it.</summary>
 /// <param name="Batch">Its state; of its holdings those that the reader keeps or owns.</param>
 /// <param name="OwnNumber">The reader's own number for it.</param>
+/// <param name="IsProvisional">The run that made it is still open: more may go into it (B7).</param>
 /// <param name="Keeps">Whether the reader's organisation operates a facility where it lies.</param>
-public sealed record BatchFound(Batch Batch, string? OwnNumber, bool Keeps, Names Names, long Version);
+public sealed record BatchFound(Batch Batch, string? OwnNumber, bool IsProvisional, bool Keeps, Names Names, long Version);
 
 public static class ReadBatch
 {
@@ -25,9 +26,11 @@ public static class ReadBatch
         // Who keeps or owns some of it may see it whether he is named as a party or not: the facility may have a new operator.
         if (seen.IsEmpty && !await source.IsConcerned(actor, batchId, cancellation))
             return null;
-        var own = await source.Read(
-            "select number from ledger.numbers where id = $1 and organisation_id = $2 order by recorded_at desc limit 1", row => row.GetString(0), cancellation, batchId, actor.OrganisationId);
-        return new(batch with { Holdings = seen }, own.SingleOrDefault(), batch.Holdings.Exists(h => names.Facilities[h.FacilityId].OperatorId == actor.OrganisationId), names, version);
+        var told = await source.Read(
+            "select (select number from ledger.numbers where id = $1 and organisation_id = $2 order by recorded_at desc limit 1), "
+                + "exists (select from ledger.doubts where batch_id = $1 and code = $3 and closed_at is null)",
+            row => (OwnNumber: row.Text(0), IsProvisional: row.GetBoolean(1)), cancellation, batchId, actor.OrganisationId, Doubts.RunOpen);
+        return new(batch with { Holdings = seen }, told[0].OwnNumber, told[0].IsProvisional, batch.Holdings.Exists(h => names.Facilities[h.FacilityId].OperatorId == actor.OrganisationId), names, version);
     }
 
     /// <summary>One batch as an organisation that has to do with it sees it.</summary>

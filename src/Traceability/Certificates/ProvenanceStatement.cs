@@ -84,12 +84,12 @@ public sealed record ProvenanceStatement(
     private Table Steps(IStringLocalizer words)
     {
         var steps = Cut([.. Genealogy.Runs.GroupBy(run => (run.Step, run.Facility, run.Country))
-            .Select(group => (group.Key, Runs: group.Count(), Depth: group.Max(run => run.Depth), Ended: group.Max(run => run.EndedAt)))
+            .Select(group => (group.Key, Runs: group.Count(), Depth: group.Max(run => run.Depth), Ended: group.Max(run => run.EndedAt), IsOpen: group.Any(run => run.IsOpen)))
             .OrderByDescending(step => step.Ended).ThenBy(step => step.Depth)
             .Select(step => (IReadOnlyList<string>)
             [
                 step.Runs == 1 ? step.Key.Step : $"{step.Key.Step} ({Count(step.Runs)})", Joined(Known(step.Key.Facility, words), step.Key.Country),
-                step.Ended == default ? "" : step.Ended.ToString("yyyy-MM", CultureInfo.InvariantCulture),
+                step.IsOpen ? words["still open"] : step.Ended == default ? "" : step.Ended.ToString("yyyy-MM", CultureInfo.InvariantCulture),
             ])], words, StepsAtMost);
         Column[] columns = [new(words["Step (runs)"], 38), new(words["Facility"], 46), new(words["Ended"], 14)];
         return steps.Count <= StepsAtMost / 2 ? new(columns, steps)

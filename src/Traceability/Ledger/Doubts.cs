@@ -12,6 +12,9 @@ internal sealed class Doubts(States states)
     public const string Held = "held";
     public const string Disputed = "handover-disputed";
 
+    /// <summary>The run that made it is still open: what goes in later is in it too (B7).</summary>
+    public const string RunOpen = "run-open";
+
     /// <summary>Alarms that say why a handover is disputed: they end with the dispute.</summary>
     private static readonly string[] SaidByDispute = ["outside-tolerance", "pieces-differ"];
 
@@ -23,6 +26,11 @@ internal sealed class Doubts(States states)
         .With("event_id", d => d.EventId).With("occurred_at", d => d.OccurredAt.ToUniversalTime()).With("recorded_at", _ => states.Now);
 
     private readonly List<(Guid BatchId, Guid FactId, string? Code)> _closed = [];
+
+    /// <summary>An alarm of one part speaks against all that came of the run.</summary>
+    private readonly List<Doubt> _spread = [];
+
+    private readonly List<Guid> _closedRuns = [];
 
     public void Add(Guid eventId, object happened)
     {
@@ -38,6 +46,18 @@ internal sealed class Doubts(States states)
             case OwnershipTransferred e:
                 foreach (var line in e.Lines)
                     Open(new(line.BatchId, e.TransferId, "", null, eventId, e.Entry.OccurredAt), e.Alarms);
+                break;
+            case RunPartRecorded e:
+                foreach (var output in e.Outputs)
+                {
+                    foreach (var code in states.Find<ProcessRun>(e.RunId)!.AlarmCodes.Add(RunOpen))
+                        _opened.Add(new(output.BatchId, e.RunId, code, null, eventId, e.Entry.OccurredAt));
+                }
+                _spread.AddRange(e.Alarms.Select(a => new Doubt(Guid.Empty, e.RunId, a.Code, null, eventId, e.Entry.OccurredAt)));
+                break;
+            case RunClosed e:
+                _spread.AddRange(e.Alarms.Select(a => new Doubt(Guid.Empty, e.RunId, a.Code, null, eventId, e.Entry.OccurredAt)));
+                _closedRuns.Add(e.RunId);
                 break;
             case ShipmentDispatched e:
                 Handover(eventId, e.ShipmentId, e.Entry, e.Alarms);
@@ -93,6 +113,19 @@ internal sealed class Doubts(States states)
     public void Queue(IDocumentSession session)
     {
         _opened.Queue(session);
+        foreach (var doubt in _spread)
+        {
+            session.QueueSqlCommand(
+                "insert into ledger.doubts (batch_id, fact_id, code, event_id, occurred_at, recorded_at) "
+                    + "select m.batch_id, m.run_id, ?, ?, ?, ? from ledger.made m where m.run_id = ? and m.superseded_at is null on conflict do nothing",
+                doubt.Code, doubt.EventId, doubt.OccurredAt.ToUniversalTime(), states.Now, doubt.FactId);
+        }
+        if (_closedRuns.Count > 0)
+        {
+            session.QueueSqlCommand(
+                "update ledger.doubts d set closed_at = ? from ledger.made m where m.run_id = any(?) and d.batch_id = m.batch_id and d.fact_id = m.run_id and d.code = ? and d.closed_at is null",
+                states.Now, _closedRuns.ToArray(), RunOpen);
+        }
         if (_closed.Count == 0)
             return;
         session.QueueSqlCommand(

@@ -4,6 +4,7 @@ using Npgsql;
 using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Organisations;
+using Traceability.Processing;
 using Traceability.Shipments;
 
 namespace Traceability.Ledger;
@@ -14,6 +15,11 @@ internal sealed record KnownEntry(string Sha256, Recorded Recorded);
 /// Plans are made once and kept, often while the tables are still small: <c>offset 0</c> keeps them at one index look-up for each thing asked about.</summary>
 internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOnlyList<Submission> chunk)
 {
+    /// <summary>Held by whoever looks at what came of an open run before more goes into it: two open runs must not each take, unseen, what came of the other.</summary>
+    private const long OneAtATime = 0x4235_0000_0001;
+
+    private const string Consumed = "left join ledger.bookings b on b.batch_id = m.batch_id and b.kind = 'Consumed' and b.superseded_at is null";
+
     private readonly List<NpgsqlBatchCommand> _commands = [];
     private readonly List<Action<NpgsqlDataReader>> _readers = [];
 
@@ -27,6 +33,7 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
         AskNames(states);
         AskSerials(states);
         AskAboutBatches(states);
+        AskWhatCame(states);
         // Last: whatever trace of the same submission was seen above, its entry is seen here, and the answer is a repeat instead of a refusal.
         Ask("select id, sha256, version, recorded_at, alarms from ledger.entries where id = any($1)",
             row => Entries[row.GetGuid(0)] = new(row.GetString(1), new(
@@ -97,6 +104,29 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
                 + "(select * from ledger.bookings b where b.batch_id = u.batch_id and b.facility_id = u.facility_id and b.occurred_at > u.at and b.superseded_at is null offset 0) b",
             row => states.Past(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), new(row.GetFieldValue<DateTimeOffset>(3), new(row.GetDecimal(4), row.GetInt64(5)))),
             past.Select(p => p.BatchId).ToArray(), past.Select(p => p.FacilityId).ToArray(), past.Select(p => p.At.ToUniversalTime()).ToArray());
+    }
+
+    private void AskWhatCame(States states)
+    {
+        var runs = touches.WhatCameOf.Where(id => states.Find<ProcessRun>(id)?.HasOutputs == true).ToArray();
+        if (runs.Length == 0)
+            return;
+        Ask("select pg_advisory_xact_lock(key) from unnest($1) key", _ => { }, new[] { OneAtATime });
+        Ask($"""
+            with recursive came(run_id, batch_id, into_run) as (
+                select m.run_id, m.batch_id, b.fact_id from ledger.made m {Consumed} where m.run_id = any($1) and m.superseded_at is null
+                union
+                select m.run_id, m.batch_id, b.fact_id from came c join ledger.made m on m.run_id = c.into_run and m.superseded_at is null {Consumed}
+            )
+            select run_id, batch_id, into_run from came
+            """,
+            row =>
+            {
+                states.Made(row.GetGuid(0), row.GetGuid(1));
+                if (!row.IsDBNull(2))
+                    states.Consumed(row.GetGuid(1), row.GetGuid(2));
+            },
+            runs);
     }
 
     private void Ask<T>(string document, States states, IEnumerable<Guid> ids) where T : class => Ask(

@@ -109,9 +109,18 @@ public sealed class Rows(States states)
             case BatchPublished e:
                 Number(new(Guid.Empty, Batch.PublicKey(e.Code), e.BatchId));
                 break;
+            case RunOpened e:
+                Run(e.RunId, e.OperatorId, e.Number);
+                break;
+            case RunPartRecorded e:
+                Alarms(eventId, e.RunId, e.Alarms, e.Entry);
+                Weighed(e.RunId, e.Entry, [.. e.Inputs.Select(i => i.Stated), .. e.Outputs.Select(o => o.Stated)]);
+                break;
+            case RunClosed e:
+                Alarms(eventId, e.RunId, e.Alarms, e.Entry);
+                break;
             case ProcessRunRecorded e:
-                Number(new(e.OperatorId, ProcessRun.NumberKey(e.Number), e.RunId));
-                _parties.Add(new(e.RunId, e.OperatorId, "run"));
+                Run(e.RunId, e.OperatorId, e.Number);
                 Alarms(eventId, e.RunId, e.Alarms, e.Entry);
                 Weighed(e.RunId, e.Entry, [.. e.Inputs.Select(i => i.Stated), .. e.Outputs.Select(o => o.Stated)]);
                 break;
@@ -159,6 +168,12 @@ public sealed class Rows(States states)
         // Each receipt of a shipment in parts may say the receiver's number again.
         if (_named.Add(row))
             _numbers.Add(row);
+    }
+
+    private void Run(Guid runId, Guid operatorId, string number)
+    {
+        Number(new(operatorId, ProcessRun.NumberKey(number), runId));
+        _parties.Add(new(runId, operatorId, "run"));
     }
 
     private void Made(MadeRow made, Guid factId, Booking kind)

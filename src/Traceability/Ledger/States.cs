@@ -30,6 +30,8 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     private readonly Dictionary<(Guid BatchId, Guid FacilityId, Guid OwnerId), List<Change>> _history = [];
     private readonly HashSet<(Guid BatchId, Guid OrganisationId)> _parties = [];
     private readonly HashSet<(Guid OrganisationId, string Scale, string Number)> _tickets = [];
+    private readonly Dictionary<Guid, HashSet<Guid>> _madeBy = [];
+    private readonly Dictionary<Guid, HashSet<Guid>> _consumedBy = [];
 
     public Catalogue Catalogue { get; } = catalogue;
 
@@ -78,6 +80,24 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
         return lowest;
     }
 
+    /// <summary>Whether the batch came of the run, in however many steps.</summary>
+    public bool Came(Guid batchId, Guid runId)
+    {
+        var runs = new HashSet<Guid> { runId };
+        var waiting = new Queue<Guid>(runs);
+        while (waiting.TryDequeue(out var run))
+        {
+            foreach (var made in _madeBy.GetValueOrDefault(run, []))
+            {
+                if (made == batchId)
+                    return true;
+                foreach (var next in _consumedBy.GetValueOrDefault(made, []).Where(runs.Add))
+                    waiting.Enqueue(next);
+            }
+        }
+        return false;
+    }
+
     public States With(Guid id, object state, long version = 1)
     {
         _states[id] = state;
@@ -100,6 +120,8 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public void Loaded(string unit, Guid shipmentId) => _openUnits[unit] = _openUnits.GetValueOrDefault(unit, []).Add(shipmentId);
     public void Weighed(Guid organisationId, string scale, string number) => _tickets.Add((organisationId, scale, number));
     public void Party(Guid batchId, Guid organisationId) => _parties.Add((batchId, organisationId));
+    public void Made(Guid runId, Guid batchId) => Among(_madeBy, runId).Add(batchId);
+    public void Consumed(Guid batchId, Guid runId) => Among(_consumedBy, batchId).Add(runId);
     public void Past(Guid batchId, Guid facilityId, Guid ownerId, Change change) => History(batchId, facilityId, ownerId).Add(change);
 
     /// <summary>What the next command in line decides on.</summary>
@@ -136,6 +158,13 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
                 Numbered(e.MakerId, e.Number, id);
                 Concerned(id, [e.MakerId, e.OwnerId]);
                 Past(id, e.FacilityId, e.OwnerId, new(e.OccurredAt, e.Quantity));
+                Made(e.RunId, id);
+                break;
+            case RunOpened e:
+                Numbered(e.OperatorId, ProcessRun.NumberKey(e.Number), id);
+                break;
+            case RunPartRecorded e:
+                Weighed(e.Entry, [.. e.Inputs.Select(i => i.Stated), .. e.Outputs.Select(o => o.Stated)]);
                 break;
             case ProcessRunRecorded e:
                 Numbered(e.OperatorId, ProcessRun.NumberKey(e.Number), id);
@@ -143,6 +172,8 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
                 break;
             case BatchBooked e:
                 Past(id, e.FacilityId, e.OwnerId, new(e.OccurredAt, e.Quantity));
+                if (e.Booking == Booking.Consumed)
+                    Consumed(id, e.FactId);
                 break;
             case OwnershipTransferred e:
                 foreach (var line in e.Lines)
@@ -218,6 +249,13 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
             _openSeals.Remove(seal);
         foreach (var (unit, shipments) in _openUnits.ToList())
             _openUnits[unit] = shipments.Remove(shipmentId);
+    }
+
+    private static HashSet<Guid> Among(Dictionary<Guid, HashSet<Guid>> sets, Guid id)
+    {
+        if (!sets.TryGetValue(id, out var set))
+            sets[id] = set = [];
+        return set;
     }
 
     private List<Change> History(Guid batchId, Guid facilityId, Guid ownerId)

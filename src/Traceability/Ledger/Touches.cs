@@ -41,6 +41,9 @@ public sealed class Touches
     /// <summary>Shipments whose batches are locked after them, for commands that do not name the batches themselves.</summary>
     public HashSet<Guid> LinesOf { get; } = [];
 
+    /// <summary>Open runs that take in more: what came of them so far is looked up, so that nothing becomes its own ancestor (B5).</summary>
+    public HashSet<Guid> WhatCameOf { get; } = [];
+
     /// <summary>Serials to look up among a maker's own, before new ones are added.</summary>
     public HashSet<(Guid MakerId, string Serial)> NewSerials { get; } = [];
 

@@ -120,6 +120,9 @@ create table if not exists ledger.tickets (
 create index if not exists shipments_open on ledger.mt_doc_shipment (id)
     where data->>'status' in ('UnderWay', 'PartlyReceived', 'Disputed', 'AcceptedUnderReserve');
 
+-- Open runs are few among those that are closed.
+create index if not exists runs_open on ledger.mt_doc_processrun (id) where (data->>'isOpen')::bool;
+
 create table if not exists ledger.serials (
     maker_id uuid not null,
     serial text not null,

@@ -9,6 +9,12 @@ public enum Counting { Kilograms, Pieces }
 
 public enum StepKind { Transformation, Split, Blend, Stockpile, Assembly, Disassembly }
 
+public static class StepKinds
+{
+    /// <summary>The material stays what it is, so its mass does too.</summary>
+    public static bool KeepsMaterial(this StepKind kind) => kind is StepKind.Split or StepKind.Blend or StepKind.Stockpile;
+}
+
 /// <param name="Code">Stable key, e.g. <c>ndpr-oxide</c>.</param>
 /// <param name="Form">Ore, Concentrate, Oxide, Cell... the stage it belongs to.</param>
 /// <param name="HsCode">Harmonised System heading, where known.</param>
@@ -25,9 +31,8 @@ public sealed record Material(
 public sealed record ProcessStep(
     string Code, string Name, StepKind Kind, IReadOnlyList<string> Facilities, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, IReadOnlyList<string>? Residues)
 {
-    /// <summary>The material stays what it is, so its mass does too.</summary>
     [JsonIgnore]
-    public bool KeepsMaterial => Kind is StepKind.Split or StepKind.Blend or StepKind.Stockpile;
+    public bool KeepsMaterial => Kind.KeepsMaterial();
 
     public bool RunsAt(FacilityKind kind) => Facilities.Contains("*") || Facilities.Contains(kind.ToString());
     public bool Takes(string material) => Inputs.Contains("*") || Inputs.Contains(material);

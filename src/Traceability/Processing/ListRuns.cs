@@ -7,17 +7,23 @@ namespace Traceability.Processing;
 
 /// <param name="Step">Code of the step.</param>
 /// <param name="Text">Part of the operator's number, in any case.</param>
+/// <param name="Open">Only runs that are open, or only those that are not.</param>
 /// <param name="Cursor">Where the page before ended.</param>
-public sealed record RunFilter(Guid? FacilityId = null, string? Step = null, string? Text = null, string? Cursor = null);
+public sealed record RunFilter(Guid? FacilityId = null, string? Step = null, string? Text = null, bool? Open = null, string? Cursor = null);
 
+/// <param name="EndedAt">When it ended; of an open run, when its last part was.</param>
+/// <param name="Parts">A run recorded in one go has one.</param>
 /// <param name="Consumed">Sum of its inputs.</param>
 /// <param name="Produced">Sum of its outputs of every role.</param>
 public sealed record RunListed(
-    Guid Id, string Number, string Step, Guid FacilityId, string Facility, DateTimeOffset StartedAt, DateTimeOffset EndedAt, DateTimeOffset KnownSince,
+    Guid Id, string Number, string Step, Guid FacilityId, string Facility, DateTimeOffset StartedAt, DateTimeOffset EndedAt, bool IsOpen, int Parts, DateTimeOffset KnownSince,
     Quantity Consumed, Quantity Produced);
 
 public static class ListRuns
 {
+    /// <summary>As an index keeps open runs apart, they are found among any number of others.</summary>
+    private const string IsOpen = "(r.data->>'isOpen')::bool";
+
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/runs", Answer).Lists<RunListed>(nameof(ListRuns));
 
     /// <returns>A page, or null when the cursor is none.</returns>
@@ -35,6 +41,7 @@ public static class ListRuns
                 and ($4::uuid is null or f.id = $4)
                 and ($5::text is null or r.data->>'step' = $5)
                 and ($6::text is null or r.data->>'number' ilike $6)
+                and {filter.Open switch { true => IsOpen, false => $"not {IsOpen}", null => "true" }}
             order by known.recorded_at desc, known.subject_id desc
             limit $7
             """,
@@ -46,8 +53,8 @@ public static class ListRuns
     {
         var run = row.State<ProcessRun>(0);
         return new(
-            run.Id, run.Number, run.Step, run.FacilityId, row.GetString(1), run.StartedAt, run.EndedAt, row.Instant(2),
-            Quantity.Sum(run.Inputs.Select(i => i.Quantity)), Quantity.Sum(run.Outputs.Select(o => o.Quantity)));
+            run.Id, run.Number, run.Step, run.FacilityId, row.GetString(1), run.StartedAt, run.EndedAt, run.IsOpen, run.Parts, row.Instant(2),
+            Quantity.Sum(run.Materials.Select(m => m.In)), Quantity.Sum(run.Materials.Select(m => m.Out)));
     }
 
     /// <summary>The process runs of an organisation, the last recorded first.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Traceability.Batches;
 using Traceability.Ledger;
 using Traceability.Materials;
@@ -12,26 +13,98 @@ public sealed record ProcessRunRecorded(
     Guid RunId, string Number, string Step, StepKind StepKind, Guid FacilityId, Guid OperatorId, DateTimeOffset StartedAt, ImmutableArray<ConsumedLine> Inputs,
     ImmutableArray<ProducedLine> Outputs, ImmutableArray<UntrackedSource> Untracked, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<ProcessRun>;
 
-public sealed record ConsumedLine(Guid BatchId, Guid OwnerId, Quantity Quantity, Measure Stated, SerialList? Serials);
+/// <summary>A run began that stays open: what goes in and comes out is recorded in parts, and judged when it is closed (B7).</summary>
+public sealed record RunOpened(Guid RunId, string Number, string Step, StepKind StepKind, Guid FacilityId, Guid OperatorId, Entry Entry) : IEventOf<ProcessRun>;
+
+/// <param name="Number">The run's number.</param>
+public sealed record RunPartRecorded(
+    Guid RunId, Guid PartId, string Number, string Step, Guid FacilityId, ImmutableArray<ConsumedLine> Inputs, ImmutableArray<ProducedLine> Outputs,
+    ImmutableArray<UntrackedSource> Untracked, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<ProcessRun>;
+
+/// <summary>Nothing more goes in or comes out. What came out is provisional no longer.</summary>
+public sealed record RunClosed(Guid RunId, Guid ClosingId, string Number, string Step, Guid FacilityId, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<ProcessRun>;
+
+public sealed record ConsumedLine(Guid BatchId, Guid OwnerId, Quantity Quantity, Measure Stated, SerialList? Serials, string Material = "");
 public sealed record ProducedLine(Guid BatchId, string Number, string Material, OutputRole Role, Guid OwnerId, Quantity Quantity, Measure Stated, SerialList? Serials);
 
 /// <summary>Something that went in but is not traced: reagents, iron, aluminium.</summary>
 public sealed record UntrackedSource(string Name, decimal DryKilograms);
 
-/// <summary>Inputs consumed and outputs produced at one facility in one period.</summary>
+/// <summary>Of one material, what went in and what came out in each role.</summary>
+public sealed record MaterialFlow(
+    string Material, Quantity In = default, Quantity Product = default, Quantity Scrap = default, Quantity Tailings = default, Quantity InProcess = default)
+{
+    [JsonIgnore]
+    public Quantity Out => Product + Scrap + Tailings + InProcess;
+}
+
+/// <summary>Inputs consumed and outputs produced at one facility in one period, in one go or in parts. It keeps sums, however many parts there are:
+/// the lines stand in the facts.</summary>
+/// <param name="EndedAt">When it ended; of an open run, when its last part was.</param>
+/// <param name="Parts">A run recorded in one go has one.</param>
+/// <param name="Lines">Inputs and outputs of all parts.</param>
+/// <param name="Owners">Who owned what went in.</param>
+/// <param name="AlarmCodes">Each code once.</param>
 public sealed record ProcessRun(
-    Guid Id, string Number, string Step, StepKind StepKind, Guid FacilityId, Guid OperatorId, DateTimeOffset StartedAt, DateTimeOffset EndedAt,
-    ImmutableArray<ConsumedLine> Inputs, ImmutableArray<ProducedLine> Outputs, ImmutableArray<UntrackedSource> Untracked, ImmutableArray<Alarm> Alarms) : IState<ProcessRun>
+    Guid Id, string Number, string Step, StepKind StepKind, Guid FacilityId, Guid OperatorId, DateTimeOffset StartedAt, DateTimeOffset EndedAt, bool IsOpen, int Parts, int Lines,
+    ImmutableArray<MaterialFlow> Materials, decimal UntrackedKilograms, ImmutableSortedSet<Guid> Owners, ImmutableArray<string> AlarmCodes) : IState<ProcessRun>
 {
     public static StreamKind Kind => StreamKind.Run;
 
     /// <summary>What a run's number is known by among all numbers of its operator.</summary>
     public static string NumberKey(string number) => "run/" + number;
 
+    /// <summary>Whether anything came of it yet.</summary>
+    [JsonIgnore]
+    public bool HasOutputs => Materials.Any(m => !m.Out.IsZero);
+
     public static ProcessRun? After(ProcessRun? current, object happened, Guid id) => happened switch
     {
-        ProcessRunRecorded e => new(
-            id, e.Number, e.Step, e.StepKind, e.FacilityId, e.OperatorId, e.StartedAt, e.Entry.OccurredAt, e.Inputs, e.Outputs, e.Untracked, e.Alarms),
+        ProcessRunRecorded e => New(id, e.Number, e.Step, e.StepKind, e.FacilityId, e.OperatorId, e.StartedAt)
+            .Add(e.Inputs, e.Outputs, e.Untracked, e.Alarms, e.Entry.OccurredAt) with
+        { IsOpen = false },
+        RunOpened e => New(id, e.Number, e.Step, e.StepKind, e.FacilityId, e.OperatorId, e.Entry.OccurredAt),
+        RunPartRecorded e => current!.Add(e.Inputs, e.Outputs, e.Untracked, e.Alarms, e.Entry.OccurredAt),
+        RunClosed e => current! with { IsOpen = false, EndedAt = e.Entry.OccurredAt, AlarmCodes = With(current.AlarmCodes, e.Alarms) },
         _ => current,
     };
+
+    private static ProcessRun New(Guid id, string number, string step, StepKind kind, Guid facilityId, Guid operatorId, DateTimeOffset startedAt) =>
+        new(id, number, step, kind, facilityId, operatorId, startedAt, startedAt, true, 0, 0, [], 0, [], []);
+
+    private ProcessRun Add(
+        ImmutableArray<ConsumedLine> inputs, ImmutableArray<ProducedLine> outputs, ImmutableArray<UntrackedSource> untracked, ImmutableArray<Alarm> alarms, DateTimeOffset at) => this with
+        {
+            EndedAt = at > EndedAt ? at : EndedAt,
+            Parts = Parts + 1,
+            Lines = Lines + inputs.Length + outputs.Length,
+            Materials = Materials.With(inputs, outputs),
+            UntrackedKilograms = UntrackedKilograms + untracked.Sum(u => u.DryKilograms),
+            Owners = Owners.Union(inputs.Select(i => i.OwnerId)),
+            AlarmCodes = With(AlarmCodes, alarms),
+        };
+
+    private static ImmutableArray<string> With(ImmutableArray<string> codes, ImmutableArray<Alarm> alarms) => [.. codes.Union(alarms.Select(a => a.Code))];
+}
+
+public static class MaterialFlows
+{
+    public static ImmutableArray<MaterialFlow> Of(IEnumerable<ConsumedLine> inputs, IEnumerable<ProducedLine> outputs) => ImmutableArray<MaterialFlow>.Empty.With(inputs, outputs);
+
+    /// <summary>The flows of each material with these lines added to them.</summary>
+    public static ImmutableArray<MaterialFlow> With(this ImmutableArray<MaterialFlow> flows, IEnumerable<ConsumedLine> inputs, IEnumerable<ProducedLine> outputs)
+    {
+        var news = inputs.Select(i => new MaterialFlow(i.Material, i.Quantity)).Concat(outputs.Select(o => o.Role switch
+        {
+            OutputRole.Product => new MaterialFlow(o.Material, Product: o.Quantity),
+            OutputRole.Scrap => new(o.Material, Scrap: o.Quantity),
+            OutputRole.Tailings => new(o.Material, Tailings: o.Quantity),
+            _ => new(o.Material, InProcess: o.Quantity),
+        }));
+        return
+        [
+            .. flows.Concat(news).GroupBy(f => f.Material, (material, all) => all.Aggregate(new MaterialFlow(material), (sum, f) => new(
+                material, sum.In + f.In, sum.Product + f.Product, sum.Scrap + f.Scrap, sum.Tailings + f.Tailings, sum.InProcess + f.InProcess))),
+        ];
+    }
 }

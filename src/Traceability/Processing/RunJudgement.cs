@@ -6,32 +6,83 @@ using Traceability.Materials;
 
 namespace Traceability.Processing;
 
-/// <summary>A run held against the flow sheet and the balance.</summary>
+/// <summary>Lines held against the flow sheet, the stock and the serials. Of an open run also against what its earlier parts took in.</summary>
 internal sealed class RunJudgement
 {
-    private readonly RecordRun _run;
+    private readonly RunLines _lines;
+    private readonly ProcessRun? _before;
     private readonly States _states;
     private readonly HashSet<string> _inputMaterials;
+    private readonly HashSet<Guid> _owners;
+    private ImmutableArray<Quantity> _made = [];
+    private IReadOnlyList<SerialMove> _serials = [];
 
-    public RunJudgement(RecordRun run, ProcessStep step, Facility facility, States states, IReadOnlyList<Taken> taken)
+    private RunJudgement(RunLines lines, ProcessStep step, Facility facility, ProcessRun? before, States states, IReadOnlyList<Taken> taken)
     {
-        (_run, Step, Facility, _states, Taken) = (run, step, facility, states, taken);
-        _inputMaterials = [.. taken.Select(t => t.Batch.Material)];
+        (_lines, Step, Facility, _before, _states, Taken) = (lines, step, facility, before, states, taken);
+        _inputMaterials = [.. taken.Select(t => t.Batch.Material), .. Flows.Where(f => !f.In.IsZero).Select(f => f.Material)];
+        _owners = [.. taken.Select(t => t.OwnerId), .. before?.Owners ?? []];
     }
 
     public ProcessStep Step { get; }
     public Facility Facility { get; }
     public IReadOnlyList<Taken> Taken { get; }
 
-    /// <summary>Quantity of each output; known once <see cref="WrongOutputs"/> found nothing wrong.</summary>
-    public ImmutableArray<Quantity> Produced { get; private set; } = [];
+    public ImmutableArray<ConsumedLine> Inputs =>
+        [.. Taken.Select((t, i) => new ConsumedLine(t.Batch.Id, t.OwnerId, t.Quantity, _lines.Inputs[i].Stated, SerialList.Of(_lines.Inputs[i].Serials), t.Batch.Material))];
 
-    public Refusal? WrongOutputs()
+    public ImmutableArray<ProducedLine> Outputs => [.. _lines.Outputs.Select((o, i) => new ProducedLine(
+        o.BatchId, o.Number, o.Material, o.Role, o.OwnerId ?? _owners.Single(), _made[i], o.Stated, SerialList.Of(o.Serials)))];
+
+    private ImmutableArray<MaterialFlow> Flows => _before?.Materials ?? [];
+
+    /// <param name="before">The open run that the lines are a part of, or null.</param>
+    public static (RunJudgement? Judged, Refusal? Refusal) Of(States states, Submission said, RunLines lines, ProcessStep step, Facility facility, ProcessRun? before = null)
     {
-        var (ids, numbers) = (new HashSet<Guid> { _run.RunId }, new HashSet<string>(StringComparer.Ordinal));
-        for (var i = 0; i < _run.Outputs.Count; i++)
+        var taken = new List<Taken>();
+        for (var i = 0; i < lines.Inputs.Count; i++)
         {
-            var (output, field) = (_run.Outputs[i], $"outputs[{i}]");
+            var (line, field) = (lines.Inputs[i], $"inputs[{i}]");
+            var (stock, refusal) = Withdrawal.Take(states, said, facility, line.BatchId, line.OwnerId, line.Stated, field);
+            if (stock is null)
+                return (null, refusal);
+            if (!Goes(stock.Batch, step))
+                return (null, Refusal.Of("step-does-not-take", ("step", step.Name), ("material", stock.Batch.Material)).At($"{field}.batchId"));
+            // One holding taken from twice would pass the look at what lies there each time.
+            if (taken.Exists(t => t.Batch.Id == stock.Batch.Id && t.OwnerId == stock.OwnerId))
+                return (null, Refusal.Of("batch-twice").At($"{field}.batchId"));
+            if (before is not null && states.Came(stock.Batch.Id, before.Id))
+                return (null, Refusal.Of("came-of-this-run", ("batch", stock.Batch.Number), ("run", before.Number)).At($"{field}.batchId"));
+            taken.Add(stock);
+        }
+        var judged = new RunJudgement(lines, step, facility, before, states, taken);
+        return judged.Wrong(said) is { } wrong ? (null, wrong) : (judged, null);
+    }
+
+    /// <summary>What the step takes, and what it left in process before: that goes back into it whatever its material.</summary>
+    private static bool Goes(Batch batch, ProcessStep step) =>
+        step.Takes(batch.Material) || (batch.Role == OutputRole.InProcess && step.Makes(batch.Material, ImmutableHashSet<string>.Empty));
+
+    private Refusal? Wrong(Submission said)
+    {
+        if (_lines.Outputs.Count > 0 && _inputMaterials.Count == 0)
+            return Refusal.Of("nothing-went-in").At("inputs");
+        if (WrongOutputs() is { } wrong)
+            return wrong;
+        _made = [.. _lines.Outputs.Select(Made)];
+        var serials = new RunSerials(_lines, this, _made, _states);
+        if ((Tickets.Wrong(_states, said.Actor, _lines.Measures) ?? serials.Wrong()) is { } unfit)
+            return unfit;
+        _serials = serials.Moves;
+        return null;
+    }
+
+    private Refusal? WrongOutputs()
+    {
+        var (ids, numbers) = (new HashSet<Guid> { _lines.RunId }, new HashSet<string>(StringComparer.Ordinal));
+        for (var i = 0; i < _lines.Outputs.Count; i++)
+        {
+            var (output, field) = (_lines.Outputs[i], $"outputs[{i}]");
             // A batch that comes out is always a new one, so the genealogy cannot have a cycle (B5).
             if (Refuse.NewId(_states, output.BatchId, $"{field}.batchId") is { } taken)
                 return taken;
@@ -50,26 +101,23 @@ internal sealed class RunJudgement
                 ?? Refuse.Number(_states, Facility.OperatorId, output.Number, output.Number, $"{field}.number")) is { } wrong)
                 return wrong;
         }
-        Produced = [.. _run.Outputs.Select(Quantity)];
         return null;
     }
 
-    private Quantity Quantity(RunOutput output)
+    private Quantity Made(RunOutput output)
     {
-        var into = Into(output.Material);
+        var into = Quantity.Sum(Taken.Where(t => t.Batch.Material == output.Material).Select(t => t.Quantity).Concat(Flows.Where(f => f.Material == output.Material).Select(f => f.In)));
         return Step.KeepsMaterial && into.Pieces > 0 && output.Stated.Pieces is { } pieces
             ? into.Part(pieces)
             : output.Stated.Quantity(_states.Catalogue.Material(output.Material)!, 0);
     }
 
-    private Quantity Into(string material) => Batches.Quantity.Sum(Taken.Where(t => t.Batch.Material == material).Select(t => t.Quantity));
-
     /// <summary>Outputs belong to the inputs' owner (C2); with several owners somebody has to say whose each output is. A run gives nothing to a stranger.</summary>
     private Refusal? WrongOwner(RunOutput output, string field)
     {
         if (output.OwnerId is { } owner)
-            return Taken.Any(t => t.OwnerId == owner) ? null : Refusal.Of("owner-not-of-inputs", ("batch", output.Number)).At($"{field}.ownerId");
-        return Taken.Any(t => t.OwnerId != Taken[0].OwnerId) ? Refusal.Of("owner-needed", ("batch", output.Number)).At($"{field}.ownerId") : null;
+            return _owners.Contains(owner) ? null : Refusal.Of("owner-not-of-inputs", ("batch", output.Number)).At($"{field}.ownerId");
+        return _owners.Count > 1 ? Refusal.Of("owner-needed", ("batch", output.Number)).At($"{field}.ownerId") : null;
     }
 
     private bool Comes(RunOutput output) => output.Role switch
@@ -79,44 +127,27 @@ internal sealed class RunJudgement
         _ => Step.Leaves(output.Material) || Step.Makes(output.Material, _inputMaterials),
     };
 
-    /// <summary>Where the material stays the same its mass does too, each material for itself. For all other steps there is no gross-mass rule:
-    /// hydrates and reagents add mass.</summary>
-    public Refusal? WrongBalance(decimal tolerance)
+    /// <summary>What looks implausible in these lines: taken before it was there (Q1), put out beyond the permit (B4).</summary>
+    public IEnumerable<Alarm> Alarms() => Taken.Select(t => Withdrawal.BelowZeroInTime(_states, t, Facility, _lines.At))
+        .Concat(PutOut().Select(p => FacilityPeriod.Exceeded(_states, Facility, p.Material, p.DryKilograms, _lines.At)))
+        .OfType<Alarm>();
+
+    /// <summary>What the lines do to the batches and to what the facility put out.</summary>
+    public Decision Book(Decision decision, Submission said)
     {
-        foreach (var (material, into, outOf) in Excess())
+        foreach (var taken in Taken)
+            decision.On<Batch>(taken.Batch.Id, taken.Booked(_lines.RunId, Booking.Consumed, Facility, said, Quantity.Zero));
+        foreach (var made in Outputs)
         {
-            var limit = into.DryKilograms * (1 + tolerance);
-            if (outOf.Pieces > into.Pieces)
-                return Refusal.Of("more-pieces-out-than-in", ("material", material), ("in", into.Pieces), ("out", outOf.Pieces)).At("outputs");
-            if (outOf.DryKilograms > limit)
-                return Refusal.Of("more-out-than-in", ("material", material), ("in", into.DryKilograms), ("out", outOf.DryKilograms), ("limit", limit)).At("outputs");
+            decision.On<Batch>(made.BatchId, new BatchProduced(
+                _lines.RunId, made.BatchId, made.Number, made.Material, made.Role, Facility.Id, Facility.OperatorId, made.OwnerId,
+                made.Quantity, made.Stated.Moisture ?? 0, made.Serials, said.By, _lines.At));
         }
-        return null;
+        foreach (var (material, dryKilograms) in PutOut())
+            FacilityPeriod.Book(decision, Facility, _lines.RunId, material, dryKilograms, said);
+        return decision.Move(_serials);
     }
 
-    private IEnumerable<(string Material, Quantity In, Quantity Out)> Excess()
-    {
-        if (!Step.KeepsMaterial)
-            return [];
-        return _run.Outputs.Select(o => o.Material).Distinct()
-            .Select(material => (
-                material,
-                In: Into(material),
-                Out: Batches.Quantity.Sum(Produced.Where((_, i) => _run.Outputs[i].Material == material))))
-            .Where(sums => sums.Out.DryKilograms > sums.In.DryKilograms + Limits.RoundingKilograms || sums.Out.Pieces > sums.In.Pieces);
-    }
-
-    public ImmutableArray<Alarm> Alarms()
-    {
-        var alarms = ImmutableArray.CreateBuilder<Alarm>();
-        alarms.AddRange(Excess().Select(e => Alarm.Of("more-out-than-in", ("material", e.Material), ("in", e.In.DryKilograms), ("out", e.Out.DryKilograms))));
-        alarms.AddRange(Taken.Select(t => Withdrawal.BelowZeroInTime(_states, t, Facility, _run.OccurredAt)).OfType<Alarm>());
-        var products = _run.Outputs.Select((o, i) => (o.Material, o.Role, Produced[i].DryKilograms)).Where(o => o.Role == OutputRole.Product);
-        foreach (var group in products.GroupBy(o => o.Material))
-        {
-            if (FacilityPeriod.Exceeded(_states, Facility, group.Key, group.Sum(o => o.DryKilograms), _run.OccurredAt) is { } exceeded)
-                alarms.Add(exceeded);
-        }
-        return alarms.ToImmutable();
-    }
+    private IEnumerable<(string Material, decimal DryKilograms)> PutOut() => _lines.Outputs.Select((o, i) => (o.Material, o.Role, _made[i].DryKilograms))
+        .Where(o => o.Role == OutputRole.Product).GroupBy(o => o.Material, (material, all) => (material, all.Sum(o => o.DryKilograms)));
 }

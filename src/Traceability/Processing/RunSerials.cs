@@ -4,8 +4,9 @@ using Traceability.Materials;
 
 namespace Traceability.Processing;
 
-/// <summary>Where the serials of a run come from and go to: built into an assembly, taken out of one, moved with a split or blend, or newly given.</summary>
-internal sealed class RunSerials(RecordRun run, RunJudgement judged, States states)
+/// <summary>Where the serials of a run or of one part of it come from and go to: built into an assembly, taken out of one, moved with a split or blend, or newly given.
+/// What goes on goes on at once: an open run keeps no serials between its parts.</summary>
+internal sealed class RunSerials(RunLines lines, RunJudgement judged, IReadOnlyList<Quantity> made, States states)
 {
     private readonly List<SerialMove> _moves = [];
     private readonly HashSet<string> _given = new(StringComparer.Ordinal);
@@ -26,14 +27,14 @@ internal sealed class RunSerials(RecordRun run, RunJudgement judged, States stat
             foreach (var place in judged.Taken.SelectMany(t => states.InstalledIn(t.Batch.Id)))
                 GoesOn(place);
         }
-        for (var i = 0; i < run.Inputs.Count; i++)
+        for (var i = 0; i < lines.Inputs.Count; i++)
         {
-            if (WrongInput(run.Inputs[i], judged.Taken[i], $"inputs[{i}].serials") is { } wrong)
+            if (WrongInput(lines.Inputs[i], judged.Taken[i], $"inputs[{i}].serials") is { } wrong)
                 return wrong;
         }
-        for (var i = 0; i < run.Outputs.Count; i++)
+        for (var i = 0; i < lines.Outputs.Count; i++)
         {
-            if (WrongOutput(run.Outputs[i], judged.Produced[i].Pieces, $"outputs[{i}].serials") is { } wrong)
+            if (WrongOutput(lines.Outputs[i], made[i].Pieces, $"outputs[{i}].serials") is { } wrong)
                 return wrong;
         }
         return null;
@@ -57,7 +58,7 @@ internal sealed class RunSerials(RecordRun run, RunJudgement judged, States stat
             return taken.Batch.Serials is null ? null : Refusal.Of("serials-needed", ("batch", taken.Batch.Number)).At(field);
         if (serials.Count != taken.Quantity.Pieces)
             return Refusal.Of("serials-do-not-match-pieces", ("serials", serials.Count), ("pieces", taken.Quantity.Pieces)).At(field);
-        if (Step.Kind == StepKind.Assembly && run.Outputs.Count(o => o.Role == OutputRole.Product) != 1)
+        if (Step.Kind == StepKind.Assembly && lines.Outputs.Count(o => o.Role == OutputRole.Product) != 1)
             return Refusal.Of("one-product-per-assembly").At("outputs");
 
         for (var i = 0; i < serials.Count; i++)
@@ -73,7 +74,7 @@ internal sealed class RunSerials(RecordRun run, RunJudgement judged, States stat
             if (Step.KeepsMaterial)
                 GoesOn(place);
             else
-                _moves.Add(new(place.MakerId, serial, place.BatchId, run.Outputs.First(o => o.Role == OutputRole.Product).BatchId, run.RunId, SerialChange.Installed));
+                _moves.Add(new(place.MakerId, serial, place.BatchId, lines.Outputs.First(o => o.Role == OutputRole.Product).BatchId, lines.RunId, SerialChange.Installed));
         }
         return null;
     }
@@ -84,7 +85,7 @@ internal sealed class RunSerials(RecordRun run, RunJudgement judged, States stat
         if (Step.Kind != StepKind.Disassembly && !Step.KeepsMaterial)
         {
             var maker = judged.Facility.OperatorId;
-            _moves.AddRange(serials.Select(serial => new SerialMove(maker, serial, output.BatchId, null, run.RunId, SerialChange.Made)));
+            _moves.AddRange(serials.Select(serial => new SerialMove(maker, serial, output.BatchId, null, lines.RunId, SerialChange.Made)));
             return Withdrawal.WrongSerials(states, maker, serials, pieces, _given, field);
         }
 
@@ -97,7 +98,7 @@ internal sealed class RunSerials(RecordRun run, RunJudgement judged, States stat
             // What comes out of an assembly or a lot must have been in it, and comes out once.
             if (!_goingOn.TryGetValue(serials[i], out var places) || !places.TryDequeue(out var place))
                 return Refusal.Of("serial-not-inside", ("serial", serials[i])).At($"{field}[{i}]");
-            _moves.Add(new(place.MakerId, place.Serial, output.BatchId, null, run.RunId, Step.KeepsMaterial ? SerialChange.Moved : SerialChange.Removed));
+            _moves.Add(new(place.MakerId, place.Serial, output.BatchId, null, lines.RunId, Step.KeepsMaterial ? SerialChange.Moved : SerialChange.Removed));
         }
         return null;
     }

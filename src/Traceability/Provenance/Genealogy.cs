@@ -97,14 +97,16 @@ public sealed record BatchNode(
 }
 
 /// <param name="Step">The step's name, e.g. Flotation.</param>
-/// <param name="EndedAt">Left out where the reader does not operate the run; number and facility are empty then.</param>
+/// <param name="EndedAt">When the last of what is shown came out of it; left out where the reader does not operate the run; number and facility are empty then.</param>
 /// <param name="Depth">Depth of the nearest batch it is linked to.</param>
+/// <param name="IsOpen">It goes on: what came of it is provisional.</param>
 public sealed record RunNode(
     Guid Id, string Number, string Step, string Facility, string Country,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] DateTimeOffset EndedAt,
-    int Depth, string? Href) : IOutlined<RunNode>
+    int Depth, string? Href,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsOpen = false) : IOutlined<RunNode>
 {
-    public RunNode Outline(Guid alias) => new(alias, "", Step, "", Country, default, Depth, null);
+    public RunNode Outline(Guid alias) => new(alias, "", Step, "", Country, default, Depth, null, IsOpen);
 }
 
 /// <param name="DryKilograms">Dry kilograms consumed or produced along this edge; left out where they are not for the reader.</param>

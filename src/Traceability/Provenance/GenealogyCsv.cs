@@ -42,7 +42,7 @@ public static class GenealogyCsv
             csv.WriteField(text);
         foreach (var text in new[] { run.Number, run.Id.ToString(), run.Step, run.Facility, run.Country })
             csv.WriteField(text);
-        csv.WriteField(run.EndedAt == default ? null : (DateTimeOffset?)run.EndedAt);
+        csv.WriteField(run.IsOpen || run.EndedAt == default ? null : (DateTimeOffset?)run.EndedAt);
         csv.EndRecord();
     }
 }

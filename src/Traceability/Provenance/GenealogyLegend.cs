@@ -33,7 +33,9 @@ internal static class GenealogyLegend
         yield return (at => GenealogyShapes.Frame(new(at.X + 4, at.Y + 3, at.Width - 8, at.Height - 6, 0, at.Ink), isSubject: true, isMasked: false, isFolded: false), words["This batch"]);
         yield return (at => GenealogyShapes.Frame(at, isSubject: false, isMasked: false, isFolded: false), words["Batch"]);
         if (drawn.Nodes.Any(node => node.IsRun))
-            yield return (at => [GenealogyShapes.Capsule(at)], words["Process run"]);
+            yield return (at => [GenealogyShapes.Capsule(at, isOpen: false)], words["Process run"]);
+        if (drawn.Nodes.Any(node => node.Runs.Any(run => run.IsOpen)))
+            yield return (at => [GenealogyShapes.Capsule(at, isOpen: true)], words["Run still open, provisional"]);
         if (batches.Any(node => node.IsFolded))
             yield return (at => GenealogyShapes.Frame(at with { Width = Symbol - 8, Height = 11 }, isSubject: false, isMasked: false, isFolded: true), words["Several, folded into one"]);
         if (batches.Any(node => node.Batches.All(GenealogyShapes.IsMasked)))

@@ -36,7 +36,7 @@ internal sealed class GenealogyShapes(IStringLocalizer words)
             yield return Hatch(at);
     }
 
-    public static Box Capsule(Box at) => at with { Radius = at.Height / 2, Ink = new(Colours.Tint, Colours.Rule, 1.25) };
+    public static Box Capsule(Box at, bool isOpen) => at with { Radius = at.Height / 2, Ink = new(isOpen ? Colours.Paper : Colours.Tint, Colours.Rule, 1.25, isOpen) };
 
     private Part Batch(DrawnNode node, Box at, bool isSubject)
     {
@@ -69,7 +69,7 @@ internal sealed class GenealogyShapes(IStringLocalizer words)
         var label = node.IsFolded ? Listed(first.Step, words["{0} runs", Written(node.Runs.Count)]) : Listed(first.Step, first.Number, first.Facility, first.Country, RunNote(node));
         return new("run", label, node.IsFolded ? null : first.Href,
         [
-            Capsule(at),
+            Capsule(at, node.Runs.Any(run => run.IsOpen)),
             .. lines.Select((line, i) => new Words(at.X + at.Width / 2, top + Line * i, line.Text, Small, line.IsNote ? Colours.Quiet : Colours.Text, Bold: !line.IsNote, Anchor.Middle)),
         ]);
     }
@@ -82,8 +82,9 @@ internal sealed class GenealogyShapes(IStringLocalizer words)
             yield return (note, true);
     }
 
-    /// <summary>How many runs, or when the one ended, if the reader may know.</summary>
+    /// <summary>How many runs, or when the one ended, if the reader may know and it did.</summary>
     private string RunNote(DrawnNode node) => node.IsFolded ? words["{0} runs", Written(node.Runs.Count)]
+        : node.Runs[0].IsOpen ? words["still open"]
         : node.Runs[0].Number.Length == 0 ? ""
         : node.Runs[0].EndedAt.ToString("d", CultureInfo.CurrentCulture);
 

@@ -46,22 +46,26 @@ internal sealed class Telling(NpgsqlDataSource source, Catalogue catalogue, Trac
 {
     /// <summary>How a batch came to be.</summary>
     private sealed record Made(
-        Guid Id, Guid? RunId, string? RunNumber, string? Step, string Number, string Material, string? Source, Guid MakerId, Guid FacilityId, Quantity Quantity, DateTimeOffset At);
+        Guid Id, Guid? RunId, string? RunNumber, string? Step, string Number, string Material, string? Source, Guid MakerId, Guid FacilityId, Quantity Quantity, DateTimeOffset At, bool IsRunOpen);
 
     public async Task<Genealogy> Tell(CancellationToken cancellation)
     {
         var made = await source.Read(
-            "select m.batch_id, m.run_id, m.run_number, m.step, m.number, m.material, m.source, m.maker_id, m.facility_id, m.dry_kilograms, m.pieces, m.occurred_at "
-                + $"from ledger.made m where m.batch_id = any($4) and {question.Counts("m")}",
+            $"""
+            select m.batch_id, m.run_id, m.run_number, m.step, m.number, m.material, m.source, m.maker_id, m.facility_id, m.dry_kilograms, m.pieces, m.occurred_at, d.code is not null
+            from ledger.made m
+            left join ledger.doubts d on d.batch_id = m.batch_id and d.fact_id = m.run_id and d.code = '{Doubts.RunOpen}' and {question.Counts("d", ended: "closed_at")}
+            where m.batch_id = any($4) and {question.Counts("m")}
+            """,
             row => new Made(
                 row.GetGuid(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.Text(2), row.Text(3), row.GetString(4), row.GetString(5), row.Text(6), row.GetGuid(7), row.GetGuid(8),
-                new(row.GetDecimal(9).Normalised(), row.GetInt64(10)), row.Instant(11)),
+                new(row.GetDecimal(9).Normalised(), row.GetInt64(10)), row.Instant(11), row.GetBoolean(12)),
             cancellation, question.Parameters(near.Batches.Keys.ToArray()));
         var names = await Names.Of(source, made.Select(m => m.FacilityId), made.Select(m => m.MakerId), [], cancellation);
         var produced = made.FindAll(m => m.RunId is { } run && near.Runs.ContainsKey(run));
         return new(
             question.BatchId, question.Direction, [.. made.Select(m => Batch(m, names)).OrderBy(b => b.Depth)],
-            [.. produced.DistinctBy(m => m.RunId).Select(m => Run(m, names)).OrderBy(r => r.Depth)],
+            [.. produced.GroupBy(m => m.RunId).Select(run => Run([.. run], names)).OrderBy(r => r.Depth)],
             [.. Consumed(), .. produced.Select(m => Flow(m.RunId!.Value, m.Id, m.Quantity))], near.More, near.MoreAtLeast);
     }
 
@@ -73,11 +77,13 @@ internal sealed class Telling(NpgsqlDataSource source, Catalogue catalogue, Trac
             made.Quantity.DryKilograms, made.Quantity.Pieces, near.Batches[made.Id], made.Source, $"/batches/{made.Id}");
     }
 
-    /// <param name="made">One of its outputs.</param>
-    private RunNode Run(Made made, Names names)
+    /// <param name="made">Its outputs; what came out last says when it ended.</param>
+    private RunNode Run(List<Made> made, Names names)
     {
-        var (id, facility) = (made.RunId!.Value, names.Facilities[made.FacilityId]);
-        return new(id, made.RunNumber!, catalogue.Step(made.Step!)?.Name ?? made.Step!, facility.Name, facility.Country, made.At, near.Runs[id], $"/runs/{id}");
+        var last = made.MaxBy(m => m.At)!;
+        var (id, facility) = (last.RunId!.Value, names.Facilities[last.FacilityId]);
+        return new(
+            id, last.RunNumber!, catalogue.Step(last.Step!)?.Name ?? last.Step!, facility.Name, facility.Country, last.At, near.Runs[id], $"/runs/{id}", made.Exists(m => m.IsRunOpen));
     }
 
     /// <summary>Parts of one batch that belong to two owners may go into one run.</summary>

@@ -21,6 +21,9 @@ public sealed record Finding(string Code, int Count, string? Rule = null, bool C
 /// <param name="Mines">How many of them the mines themselves registered.</param>
 public sealed record Verdict(Standing Standing, IReadOnlyList<Finding> Findings, int Origins, int Mines)
 {
+    /// <summary>A run on the way is still open: more may go into it, and nothing that came of it can be certified (B7).</summary>
+    public bool IsProvisional => Findings.Any(f => f.Code == Doubts.RunOpen);
+
     /// <summary>After most alarms two entries cannot both be right; others leave a question open: where did the ore above a mine's permit come from?</summary>
     private static readonly Dictionary<string, (string Rule, bool Contradicts)> Rules = new()
     {
@@ -47,7 +50,7 @@ public sealed record Verdict(Standing Standing, IReadOnlyList<Finding> Findings,
     /// <summary>One alarm at a run or a handover is one, however many batches it touches.</summary>
     private static IEnumerable<Finding> Alarms(Evidence evidence)
     {
-        var alarms = evidence.Doubts.Where(d => d.Code is not (Doubts.Held or Doubts.Disputed)).DistinctBy(d => (d.Code, d.FactId));
+        var alarms = evidence.Doubts.Where(d => d.Code is not (Doubts.Held or Doubts.Disputed or Doubts.RunOpen)).DistinctBy(d => (d.Code, d.FactId));
         foreach (var (code, count) in alarms.CountBy(d => d.Code).OrderBy(c => c.Key, StringComparer.Ordinal))
         {
             var (rule, contradicts) = Rules.GetValueOrDefault(code);
@@ -64,6 +67,7 @@ public sealed record Verdict(Standing Standing, IReadOnlyList<Finding> Findings,
         yield return new("origin-recovered", From(RegistrationSource.Recovery));
         yield return new("origin-only-declared", origins.Count(b => evidence.Declared.Contains(b.Id)));
         yield return new(Doubts.Disputed, evidence.Doubts.Where(d => d.Code == Doubts.Disputed).DistinctBy(d => d.FactId).Count());
+        yield return new(Doubts.RunOpen, evidence.Doubts.Where(d => d.Code == Doubts.RunOpen).DistinctBy(d => d.FactId).Count());
         yield return new("handover-under-way", evidence.UnderWay ? 1 : 0);
         yield return new(Doubts.Held, evidence.Doubts.Where(d => d.Code == Doubts.Held).DistinctBy(d => d.BatchId).Count());
         yield return new("not-followed", genealogy.More, AtLeast: genealogy.MoreAtLeast);
@@ -86,9 +90,9 @@ public sealed record Verdict(Standing Standing, IReadOnlyList<Finding> Findings,
     private string Listed(IStringLocalizer words, bool contradicts) =>
         string.Join(", ", Findings.Where(f => f.Contradicts == contradicts).Select(f => InWords(f, words)));
 
-    /// <summary>Alarms, disputes and holds on the way, each in words of its own.</summary>
+    /// <summary>Alarms, disputes, holds and open runs on the way, each in words of its own.</summary>
     public IEnumerable<string> OpenIssues(IStringLocalizer words) =>
-        Findings.Where(f => f.Rule is not null || f.Code is Doubts.Disputed or Doubts.Held).Select(f => InWords(f, words));
+        Findings.Where(f => f.Rule is not null || f.Code is Doubts.Disputed or Doubts.Held or Doubts.RunOpen).Select(f => InWords(f, words));
 
     private static string InWords(Finding finding, IStringLocalizer words) =>
         words["{0}: {1}", InWords(finding.Code, words), finding.AtLeast ? words["{0} or more", finding.Count] : finding.Count];
@@ -113,6 +117,7 @@ public sealed record Verdict(Standing Standing, IReadOnlyList<Finding> Findings,
         "origin-recovered" => words["recovered, earlier life not in the ledger"],
         "origin-only-declared" => words["origin declared, but not by the mine"],
         Doubts.Disputed => words["disputed handovers"],
+        Doubts.RunOpen => words["process runs still open, so that it is provisional"],
         "handover-under-way" => words["under way, not yet accepted"],
         Doubts.Held => words["batches on hold"],
         "not-followed" => words["batches further back, not looked at"],

@@ -81,7 +81,24 @@ public sealed class Requests(TestLedger ledger)
         [nameof(RecordRun)] = () => OfOre((n, ore) => Put(_from.Miner, "/api/runs/{0}", new RecordRun(
             Id("run", n), $"RUN-{n}", "split", _from.Mine, Day.AddDays(1), Day.AddDays(2), [new(ore, new(100, 0))],
             [new(Id("part", n), $"PART-{n}", "ree-ore", OutputRole.Product, new(100, 0))], [new("Water", 10)]), Id("run", n))),
+        [nameof(OpenRun)] = () => Next(n => Put(_from.Miner, "/api/runs/{0}/opening", Opening(n), Id("run", n))),
+        [nameof(RecordPart)] = () => OfOre(async (n, ore) =>
+        {
+            await ledger.Recorded(Opening(n), _from.Miner);
+            return Put(_from.Miner, $"/api/runs/{Id("run", n)}/parts/{{0}}", Part(n, ore), Id("run-part", n));
+        }),
+        [nameof(CloseRun)] = () => OfOre(async (n, ore) =>
+        {
+            await ledger.Recorded(Opening(n), _from.Miner);
+            await ledger.Recorded(Part(n, ore), _from.Miner);
+            return Put(_from.Miner, "/api/runs/{0}/closing", new CloseRun(Id("run", n), Id("closing", n), Day.AddDays(3)), Id("run", n));
+        }),
     };
+
+    private OpenRun Opening(int n) => new(Id("run", n), $"RUN-{n}", "split", _from.Mine, Day.AddDays(1));
+
+    private RecordPart Part(int n, Guid ore) => new(
+        Id("run", n), Id("run-part", n), _from.Mine, Day.AddDays(2), [new(ore, new(100, 0))], [new(Id("part", n), $"PART-{n}", "ree-ore", OutputRole.Product, new(100, 0))], [new("Water", 10)]);
 
     private FacilityTerms Terms => new(
         "Mine", _from.Miner.OrganisationId, "KZ", 50, 70, new("L-1", new(2020, 1, 1), new(2040, 1, 1), ["ree-ore"]), [new(_umpire.OrganisationId, 0.25m)], [new("ree-ore", 1_000_000)], null, 0.01m);

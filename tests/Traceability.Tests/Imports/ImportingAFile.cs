@@ -22,7 +22,7 @@ public class ImportingAFile
     {
         var world = await SmallWorld.Running();
 
-        var run = world.Ledger.States.Find<ProcessRun>(DerivedId.Run(Plant, "F-1"))!;
+        var run = world.Ledger.Events.Select(e => e.Event).OfType<ProcessRunRecorded>().Single(r => r.RunId == DerivedId.Run(Plant, "F-1"));
         Assert.Equal([DerivedId.Batch(Mine, "R-1"), DerivedId.Batch(Mine, "R-2")], run.Inputs.Select(i => i.BatchId));
         Assert.Equal(84_510m, run.Inputs[0].Quantity.DryKilograms);
         Assert.Equal([DerivedId.Batch(Plant, "C-1"), DerivedId.Batch(Plant, "C-1-T")], run.Outputs.Select(o => o.BatchId));

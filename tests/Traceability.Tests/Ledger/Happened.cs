@@ -58,6 +58,10 @@ internal static class Happened
         new ArrivalMisfitted(Id(135), Id(130), Alarms, Entry),
         new OwnershipTransferred(Id(136), Concentrator, PlantCo, MineCo, WorksCo, [new(Id(110), Ore, Weighed)], "C-12", Alarms, Entry),
         new ProcessRunRecorded(Id(120), "R-1", "cell-making", StepKind.Transformation, Concentrator, PlantCo, At.AddDays(-1),
-            [new(Id(110), MineCo, Ore, Weighed, Serials)], [new(Id(111), "OUT-1", "nmc-cell", OutputRole.Product, PlantCo, Cells, Counted, Serials)], [new("Solder", 0.5m)], Alarms, Entry),
+            [new(Id(110), MineCo, Ore, Weighed, Serials, "ree-ore")], [new(Id(111), "OUT-1", "nmc-cell", OutputRole.Product, PlantCo, Cells, Counted, Serials)], [new("Solder", 0.5m)], Alarms, Entry),
+        new RunOpened(Id(121), "R-2", "ree-flotation", StepKind.Transformation, Concentrator, PlantCo, Entry),
+        new RunPartRecorded(Id(121), Id(122), "R-2", "ree-flotation", Concentrator,
+            [new(Id(110), MineCo, Ore, Weighed, Serials, "ree-ore")], [new(Id(112), "OUT-2", "ree-concentrate", OutputRole.InProcess, PlantCo, Ore, Weighed, Serials)], [new("Lime", 0.5m)], Alarms, Entry),
+        new RunClosed(Id(121), Id(123), "R-2", "ree-flotation", Concentrator, Alarms, Entry),
     ];
 }

@@ -17,7 +17,7 @@ internal sealed record Step(int Kind, int First, int Second, decimal Share, doub
 /// <summary>Turns steps into commands on a small chain.</summary>
 internal sealed class Story
 {
-    public const int Kinds = 19;
+    public const int Kinds = 24;
 
     private static readonly Guid[] Places = [Mine, Yard, Concentrator, Store, MagnetPlant, MotorPlant, Recycler];
 
@@ -28,6 +28,7 @@ internal sealed class Story
     private readonly List<Guid> _batches = [];
     private readonly List<Guid> _shipments = [];
     private readonly List<(Guid Batch, Guid Hold)> _holds = [];
+    private readonly List<Guid> _runs = [];
     private readonly List<(ICommand Command, Actor By, Recorded Answer)> _recorded = [];
     private readonly List<Refusal> _refused = [];
 
@@ -51,9 +52,11 @@ internal sealed class Story
         if (!recorded.IsNew)
             return;
         _recorded.Add((said, by, recorded));
-        _batches.AddRange(said switch { RegisterBatch r => [r.BatchId], RecordRun r => r.Outputs.Select(o => o.BatchId), _ => [] });
+        _batches.AddRange(said switch { RegisterBatch r => [r.BatchId], RecordRun r => r.Outputs.Select(o => o.BatchId), RecordPart p => p.Outputs!.Select(o => o.BatchId), _ => [] });
         if (said is DispatchShipment dispatched)
             _shipments.Add(dispatched.ShipmentId);
+        if (said is OpenRun opened)
+            _runs.Add(opened.RunId);
         if (said is HoldBatch held)
             _holds.Add((held.BatchId, held.HoldId));
     }
@@ -74,6 +77,9 @@ internal sealed class Story
         12 => Floated(step),
         13 => Built(step),
         14 => HeldOrReleased(step),
+        19 => Opened(step),
+        20 or 21 or 22 => Parted(step),
+        23 => Closed(step),
         _ => Repeated(step),
     };
 
@@ -231,6 +237,36 @@ internal sealed class Story
         var to = Owners[(step.First + step.Second) % Owners.Length];
         var by = OwnersPeople.First(p => p.OrganisationId == holding.OwnerId);
         return (new TransferOwnership(_world.NewId(), holding.FacilityId, to, [new(batch.Id, Part(batch, holding, step.Share))], "C-12", Day(step.Day)), by);
+    }
+
+    private (ICommand, Actor)? Opened(Step step)
+    {
+        var (process, place) = step.Second % 3 == 0 ? ("ree-flotation", Concentrator) : ("blend", Places[step.First % Places.Length]);
+        return (new OpenRun(_world.NewId(), $"OPEN-{_recorded.Count}", process, place, Day(step.Day - 10)), _world.OperatorOf(place));
+    }
+
+    /// <summary>Something that lies where an open run is goes into it, and often something comes out; later it may well lie there again.</summary>
+    private (ICommand, Actor)? Parted(Step step)
+    {
+        if (_runs.Count == 0)
+            return null;
+        var run = _world.States.Find<ProcessRun>(_runs[step.First % _runs.Count])!;
+        var lying = _batches.Select(_world.Batch).Where(b => b.Serials is null && b.Holdings.Exists(h => h.FacilityId == run.FacilityId)).ToList();
+        if (lying.Count == 0)
+            return null;
+        var batch = lying[step.Second % lying.Count];
+        var stated = Part(batch, batch.Holdings.Find(h => h.FacilityId == run.FacilityId)!, step.Share);
+        var material = run.StepKind == Traceability.Materials.StepKind.Blend ? batch.Material : "ree-concentrate";
+        var output = _world.Making(material, stated.Pieces is null ? decimal.Round(0.001m + stated.WetKilograms!.Value * step.Mischief / 20, 3) : null, stated.Pieces, (OutputRole)(step.Mischief % 4));
+        return (new RecordPart(run.Id, _world.NewId(), run.FacilityId, Day(step.Day), step.Mischief == 3 ? [] : [new(batch.Id, stated)], step.Second % 3 == 1 ? [] : [output]), _world.OperatorOf(run.FacilityId));
+    }
+
+    private (ICommand, Actor)? Closed(Step step)
+    {
+        if (_runs.Count == 0)
+            return null;
+        var run = _world.States.Find<ProcessRun>(_runs[step.First % _runs.Count])!;
+        return (new CloseRun(run.Id, _world.NewId(), Day(step.Day / 4)), _world.OperatorOf(run.FacilityId));
     }
 
     private (ICommand, Actor)? HeldOrReleased(Step step)

@@ -72,6 +72,17 @@ public sealed class JudgingAStory
         Assert.Equal((Standing.Incomplete, new Finding("held", 1)), (verdict.Standing, Assert.Single(verdict.Findings)));
     }
 
+    /// <summary>Rule B7.</summary>
+    [Fact]
+    public void what_came_of_a_run_that_is_still_open_is_provisional()
+    {
+        var verdict = Judge(("ORE-0", "run", "run-open"), ("ORE-1", "run", "run-open"), ("C", "other run", "run-open"));
+
+        Assert.Equal((Standing.Incomplete, new Finding("run-open", 2), true), (verdict.Standing, Assert.Single(verdict.Findings), verdict.IsProvisional));
+        Assert.Equal(["process runs still open, so that it is provisional: 2"], verdict.OpenIssues(new English()));
+        Assert.False(Judge(Mined, Evidence.None).IsProvisional);
+    }
+
     [Fact]
     public void what_is_under_way_is_not_yet_anybodys() =>
         Assert.Equal(new Finding("handover-under-way", 1), Assert.Single(Judge(Mined, Evidence.None with { UnderWay = true }).Findings));
