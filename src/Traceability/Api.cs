@@ -84,6 +84,9 @@ public static class Api
         TransferOwnership.Map(routes);
         ReadTransfer.Map(routes);
         ListOwned.Map(routes);
+        RequestHold.Map(routes);
+        AnswerHoldRequest.Map(routes);
+        ListHoldRequests.Map(routes);
 
         RecordRun.Map(routes);
         OpenRun.Map(routes);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Localization;
 using Traceability.Batches;
+using Traceability.Materials;
 
 namespace Traceability;
 
@@ -25,7 +26,7 @@ public static partial class RefusalInWords
         "percent" when Number(value) is { } fraction => QuantityInWords.Number(fraction * 100, Limits.KilogramPlaces) + "\u202F%",
         "time" when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var at) =>
             TimeZoneInfo.ConvertTime(at, zone).ToString("d MMM yyyy, HH:mm", CultureInfo.CurrentCulture),
-        "word" => words[value],
+        "word" => words.Code(value),
         _ => value,
     };
 

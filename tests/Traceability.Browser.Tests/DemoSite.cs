@@ -3,6 +3,7 @@ using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Imports;
 using Traceability.Ledger;
+using Traceability.Owners;
 using Traceability.Service.Tests;
 
 namespace Traceability.Browser.Tests;
@@ -19,6 +20,9 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
         await Site.InitializeAsync();
         var reports = await new Import(Site.Ledger.Executor.Record, KnownNumbers.In(Site.Ledger.Source)).RunFolder(Folder(AppContext.BaseDirectory), By, CancellationToken.None);
         Assert.All(reports, report => Assert.Equal(0, report.Refused));
+        var now = Site.Ledger.Time.GetUtcNow();
+        await Site.Ledger.Recorded(new RequestHold(Oxide, HoldRequest, Separation, "The label shows another lot", now), By("altyn-dala"));
+        await Site.Ledger.Recorded(new TransferOwnership(Transfer, Separation, DerivedId.Organisation("hetao-metals"), [new(Oxide, new(50))], "AD-HT 26/117", now), By("altyn-dala"));
         await Site.Ledger.Recorded(new PublishBatch(Vehicle, PublicCode, Site.Ledger.Time.GetUtcNow()), By("alatau-motors"));
     }
 
@@ -26,6 +30,13 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
 
     /// <summary>A vehicle that leads back to ore of both legs, and that anybody may read about.</summary>
     public static Guid Vehicle { get; } = DerivedId.Batch(DerivedId.Organisation("alatau-motors"), "KZ9AE60A0TA000101");
+
+    /// <summary>Oxide that its maker keeps for a trader, who has passed on some of it.</summary>
+    public static Guid Oxide { get; } = DerivedId.Batch(DerivedId.Organisation("yinshan-separation"), "YS2607-N3");
+
+    public static Guid Separation { get; } = DerivedId.Facility("baotou-separation");
+    public static Guid HoldRequest { get; } = DerivedId.Of("demo", "hold request");
+    public static Guid Transfer { get; } = DerivedId.Of("demo", "transfer");
 
     public const string PublicCode = "abcdefghijklmnopqrstuvwxyz";
 

@@ -55,6 +55,8 @@ public static class Samples
             (new NameUmpire(disputed, world.NewId(), WorksCo, Day(-1)), MineSupervisor),
             (new VoidShipment(world.Dispatched(world.Ore(), 100), "The truck broke down at the gate", Day(-1)), MineSupervisor),
             (new TransferOwnership(world.NewId(), Mine, PlantCo, [new(world.Ore(), new(400, 0.1m, null, WeighingMethod.Weighbridge, [new("Gate", "T-2", 15_400, 15_000, 400, Day(-3))]))], "C-12", Day(-1)), Miner),
+            (new RequestHold(world.AtConcentrator(), world.NewId(), Concentrator, "Wrong label", Day(-1)), Miner),
+            (Answering(world), PlantSupervisor),
             (world.Running("pack-disassembly", Recycler, [Taking(world.Bought("battery-pack", Recycler, null, 1, "P-1"), null, 1)],
                 world.Making("nmc-cell", null, 20), world.Making("cell-scrap", 12, null, OutputRole.Scrap)) with
             {
@@ -66,6 +68,13 @@ public static class Samples
             (world.Running("split", Recycler, [Taking(cells, null, 2, WorksCo, "C-1", "C-3")],
                 world.Making("nmc-cell", null, 1, OutputRole.Product, WorksCo, "C-3"), world.Making("nmc-cell", null, 1, OutputRole.Product, null, "C-1")), Worker),
         ];
+    }
+
+    private static AnswerHoldRequest Answering(World world)
+    {
+        var asking = new RequestHold(world.AtConcentrator(), world.NewId(), Concentrator, "Wrong label", Day(-1));
+        world.Given(asking, Miner);
+        return new(asking.BatchId, asking.RequestId, true, Day(-0.5), "Stopped at the gate");
     }
 
     private static ReceivePart Partly(World world)

@@ -8,6 +8,7 @@ using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Materials;
+using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
 
@@ -34,7 +35,7 @@ public sealed partial class TheTextsOfThePages
     {
         Type[] shown =
         [
-            typeof(Role), typeof(RegistrationSource), typeof(WeighingMethod), typeof(TransportMode), typeof(ShipmentStatus), typeof(OutputRole), typeof(FacilityKind), typeof(FoundKind),
+            typeof(Role), typeof(RegistrationSource), typeof(WeighingMethod), typeof(TransportMode), typeof(ShipmentStatus), typeof(OutputRole), typeof(FacilityKind), typeof(FoundKind), typeof(HoldRequestStatus),
         ];
         var commands = typeof(ICommand).Assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(ICommand))).Select(t => t.Name);
 

@@ -53,7 +53,8 @@ public static class BatchTimeline
         if (await ReadBatch.Find(source, actor, batchId, cancellation) is null)
             return null;
         var facts = await source.Read(
-            "select k.fact_id, p.subject_id is not null from (select distinct fact_id from ledger.bookings where batch_id = $1) k "
+            "select k.fact_id, p.subject_id is not null "
+                + "from (select fact_id from ledger.bookings where batch_id = $1 union select id from ledger.mt_doc_holdrequest where data->>'batchId' = $1::text) k "
                 + "left join ledger.parties p on p.subject_id = k.fact_id and p.organisation_id = $2",
             row => (Id: row.GetGuid(0), Seen: actor.Can(Act.See, new(Concerned: row.GetBoolean(1)))), cancellation, batchId, actor.OrganisationId);
         var seen = facts.Where(f => f.Seen).Select(f => f.Id).Append(batchId).Distinct().ToArray();
@@ -101,6 +102,7 @@ public static class BatchTimeline
     private static IEnumerable<Guid> OrganisationsOf(Said said) => said.Happened switch
     {
         UmpireNamed e => [e.UmpireId, said.Entry.By.OrganisationId],
+        HoldRequested e => [e.KeeperId, said.Entry.By.OrganisationId],
         OwnershipTransferred e => [e.ToOwnerId, said.Entry.By.OrganisationId],
         _ => [said.Entry.By.OrganisationId],
     };
@@ -135,6 +137,9 @@ public static class BatchTimeline
             ResolutionProposed e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)), [("reason", e.Reason)]),
             ShipmentResolved e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)), [("reason", e.Reason)]),
             ShipmentVoided e => (null, [("reason", e.Reason)]),
+            HoldRequested e => (null, [("reason", e.Reason), ("keeper", names.Organisations.GetValueOrDefault(e.KeeperId, ""))]),
+            HoldRequestGranted e => (null, e.Reason is { } words ? [("reason", words)] : []),
+            HoldRequestDeclined e => (null, [("reason", e.Reason)]),
             BatchHeld e => (null, [("reason", e.Reason)]),
             BatchReleased e => (null, [("reason", e.Reason)]),
             _ => (null, []),

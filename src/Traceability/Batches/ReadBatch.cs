@@ -9,7 +9,12 @@ namespace Traceability.Batches;
 /// <param name="OwnNumber">The reader's own number for it.</param>
 /// <param name="IsProvisional">The run that made it is still open: more may go into it (B7).</param>
 /// <param name="Keeps">Whether the reader's organisation operates a facility where it lies.</param>
-public sealed record BatchFound(Batch Batch, string? OwnNumber, bool IsProvisional, bool Keeps, Names Names, long Version);
+public sealed record BatchFound(Batch Batch, string? OwnNumber, bool IsProvisional, bool Keeps, Names Names, long Version)
+{
+    /// <summary>What of it others keep for the reader's organisation.</summary>
+    public IEnumerable<Holding> KeptByOthers(Actor reader) =>
+        Batch.Holdings.Where(h => h.OwnerId == reader.OrganisationId && Names.Facilities[h.FacilityId].OperatorId != reader.OrganisationId);
+}
 
 public static class ReadBatch
 {

@@ -127,6 +127,10 @@ public sealed class Rows(States states)
             case OwnershipTransferred e:
                 Transferred(eventId, e);
                 break;
+            case HoldRequested e:
+                _parties.Add(new(e.RequestId, e.OwnerId, "hold-request"));
+                _parties.Add(new(e.RequestId, e.KeeperId, "hold-request"));
+                break;
             case ShipmentDispatched e:
                 Dispatched(eventId, e);
                 break;

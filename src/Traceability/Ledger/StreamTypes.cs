@@ -17,7 +17,7 @@ public abstract class StreamType
     private static readonly Dictionary<Type, StreamType> ByState = new StreamType[]
     {
         new StreamType<Organisation>(), new StreamType<Facility>(), new StreamType<FacilityPeriod>(),
-        new StreamType<Arrival>(), new StreamType<Shipment>(), new StreamType<ProcessRun>(), new StreamType<OwnershipTransfer>(), new StreamType<Batch>(),
+        new StreamType<Arrival>(), new StreamType<Shipment>(), new StreamType<ProcessRun>(), new StreamType<OwnershipTransfer>(), new StreamType<HoldRequest>(), new StreamType<Batch>(),
     }.ToDictionary(t => t.State);
 
     public static IEnumerable<StreamType> All => ByState.Values;

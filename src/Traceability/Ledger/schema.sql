@@ -123,6 +123,8 @@ create index if not exists shipments_open on ledger.mt_doc_shipment (id)
 -- Open runs are few among those that are closed.
 create index if not exists runs_open on ledger.mt_doc_processrun (id) where (data->>'isOpen')::bool;
 
+create index if not exists hold_requests_of on ledger.mt_doc_holdrequest ((data->>'batchId'));
+
 create table if not exists ledger.serials (
     maker_id uuid not null,
     serial text not null,

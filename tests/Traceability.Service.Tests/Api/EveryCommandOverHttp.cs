@@ -54,6 +54,7 @@ public sealed class EveryCommandOverHttp(TestService service) : IClassFixture<Te
     [InlineData("/api/shipments?status=Disputed&heading=Outgoing")]
     [InlineData("/api/runs?step=split")]
     [InlineData("/api/owned")]
+    [InlineData("/api/hold-requests?status=Waiting")]
     [InlineData("/api/refusals")]
     [InlineData("/api/alarms")]
     [InlineData("/api/search?text=ore")]

@@ -78,6 +78,13 @@ public sealed class Requests(TestLedger ledger)
         [nameof(VoidShipment)] = () => UnderWay((n, ore, shipment) => Put(_from.Miner, "/api/shipments/{0}/void", new VoidShipment(shipment, "Never left", Day.AddDays(2)), shipment)),
         [nameof(TransferOwnership)] = () => OfOre((n, ore) => Put(
             _from.Miner, "/api/ownership-transfers/{0}", new TransferOwnership(Id("transfer", n), _from.Mine, _umpire.OrganisationId, [new(ore, new(100, 0))], $"C-{n}", Day.AddDays(1)), Id("transfer", n))),
+        [nameof(RequestHold)] = () => KeptAtPlant((n, ore) => Put(
+            _from.Miner, $"/api/batches/{ore}/hold-requests/{{0}}", new RequestHold(ore, Id("request", n), _to.Plant, "Wrong label", Day.AddDays(5)), Id("request", n))),
+        [nameof(AnswerHoldRequest)] = () => KeptAtPlant(async (n, ore) =>
+        {
+            await ledger.Recorded(new RequestHold(ore, Id("request", n), _to.Plant, "Wrong label", Day.AddDays(5)), _from.Miner);
+            return Put(_to.Receiver, $"/api/batches/{ore}/hold-requests/{{0}}/answer", new AnswerHoldRequest(ore, Id("request", n), true, Day.AddDays(6)), Id("request", n));
+        }),
         [nameof(RecordRun)] = () => OfOre((n, ore) => Put(_from.Miner, "/api/runs/{0}", new RecordRun(
             Id("run", n), $"RUN-{n}", "split", _from.Mine, Day.AddDays(1), Day.AddDays(2), [new(ore, new(100, 0))],
             [new(Id("part", n), $"PART-{n}", "ree-ore", OutputRole.Product, new(100, 0))], [new("Water", 10)]), Id("run", n))),
@@ -131,6 +138,15 @@ public sealed class Requests(TestLedger ledger)
     {
         await ledger.Recorded(Dispatch(n, ore), _from.Miner);
         return made(n, ore, Id("shipment", n));
+    });
+
+    private Task<Request> KeptAtPlant(Func<int, Guid, Request> made) => KeptAtPlant((n, ore) => Task.FromResult(made(n, ore)));
+
+    private Task<Request> KeptAtPlant(Func<int, Guid, Task<Request>> made) => OfOre(async (n, ore) =>
+    {
+        await ledger.Recorded(Dispatch(n, ore), _from.Miner);
+        await ledger.Recorded(new AcceptShipment(Id("shipment", n), [new(ore, new(100, 0))], Day.AddDays(4)), _to.Receiver);
+        return await made(n, ore);
     });
 
     private Task<Request> Disputed(Func<int, Guid, Guid, Request> made) => OfOre(async (n, ore) =>

@@ -3,6 +3,7 @@ using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Ledger;
+using Traceability.Organisations;
 using Traceability.Owners;
 using Traceability.Shipments;
 using static Traceability.Service.Tests.TestLedger;
@@ -72,5 +73,37 @@ public sealed class WhatAnOwnerSees(TestLedger ledger) : IClassFixture<TestLedge
 
         var (stranger, _) = await ledger.Firm("read-stranger", FacilityKind.Warehouse);
         Assert.Null(await ReadTransfer.Find(Source, stranger, story.Transfer, Cancellation));
+    }
+
+    [Fact]
+    public async Task a_request_for_a_hold_waits_on_both_home_pages_until_it_is_answered()
+    {
+        var story = await Tell("hold");
+        var asking = new RequestHold(story.Ore, DerivedId.Of("request hold"), story.Warehouse, "Wrong label", Day.AddDays(6));
+        await ledger.Recorded(asking, story.Trader);
+        async Task<int> Waiting(Actor actor) => (await ReadHome.Find(Source, actor, Cancellation)).HoldRequests.Count;
+
+        Assert.Equal((1, 1, 0), (await Waiting(story.Keeper), await Waiting(story.Trader), await Waiting(story.Miner)));
+        await ledger.Recorded(new AnswerHoldRequest(story.Ore, asking.RequestId, true, Day.AddDays(7)), story.Keeper);
+
+        Assert.Equal((0, 0), (await Waiting(story.Keeper), await Waiting(story.Trader)));
+        Assert.Equal(HoldRequestStatus.Granted, (await ListHoldRequests.Find(Source, story.Trader, asking.RequestId, Cancellation))!.Request.Status);
+        Assert.Null(await ListHoldRequests.Find(Source, story.Miner, asking.RequestId, Cancellation));
+        Assert.True(Assert.Single((await ListBatches.Find(Source, story.Trader, new(), Cancellation))!.Items).OnHold);
+    }
+
+    [Fact]
+    public async Task who_asked_for_a_hold_is_told_to_those_two_and_that_it_is_held_to_all()
+    {
+        var story = await Tell("asked");
+        var asking = new RequestHold(story.Ore, DerivedId.Of("request asked"), story.Warehouse, "Wrong label", Day.AddDays(6));
+        await ledger.Recorded(asking, story.Trader);
+        await ledger.Recorded(new AnswerHoldRequest(story.Ore, asking.RequestId, true, Day.AddDays(7)), story.Keeper);
+        async Task<string[]> Told(Actor actor) => [.. (await BatchTimeline.Find(Source, actor, story.Ore, null, Cancellation))!.Items.Select(i => i.Event)];
+
+        Assert.Equal(["BatchHeld", "HoldRequestGranted", "HoldRequested"], (await Told(story.Trader))[..3].Order(StringComparer.Ordinal));
+        Assert.Equal(["BatchHeld", "HoldRequestGranted", "HoldRequested"], (await Told(story.Keeper))[..3].Order(StringComparer.Ordinal));
+        Assert.Equal("BatchHeld", (await Told(story.Miner))[0]);
+        Assert.DoesNotContain("HoldRequested", await Told(story.Miner));
     }
 }
