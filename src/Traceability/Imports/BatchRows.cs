@@ -17,7 +17,7 @@ internal static class BatchRows
 
     public static FileKind Kind { get; } = new("Batches", Number, OccurredAt, [],
     [
-        Number, Material, Source, Facility, Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Serials,
+        Number, Material, Source, Facility, Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Tickets, Columns.Serials,
         Columns.Owner, Supplier, Origin, OriginCountry, OccurredAt,
     ], Read);
 

@@ -80,7 +80,7 @@ internal sealed class CsvFile
     /// <summary>Rows of one entry come together at the place of the first.</summary>
     private static IEnumerable<IReadOnlyList<Row>> Grouped(List<Row> rows, IReadOnlyList<Column> by) => by.Count == 0
         ? rows.Select(row => (IReadOnlyList<Row>)[row])
-        : rows.GroupBy(row => string.Join('\u001f', by.Select(row.Text))).Select(group => (IReadOnlyList<Row>)[.. group]);
+        : rows.GroupBy(row => string.Join('\u001f', by.Select(column => column.Required ? row.Text(column) : row.Cell(column)))).Select(group => (IReadOnlyList<Row>)[.. group]);
 
     private static CsvFile Refused(string name, FileKind? kind, int line, Refusal refusal) =>
         new(name, kind, [], new(line, "", RowResult.Refused, null, refusal, refusal.Values.GetValueOrDefault("column"), null, []));

@@ -22,12 +22,13 @@ internal static class FacilityRows
     private static readonly Column OpeningStockClosed = new("Opening stock closed at", "openingStockClosed");
     private static readonly Column GoLive = new("Go-live at", "goLive");
     private static readonly Column ReceiptTolerance = new("Receipt tolerance percent", "receiptTolerance");
+    private static readonly Column Outside = new("Outside the ledger", "outsideLedger");
     private static readonly Column RegisteredAt = new("Registered at", "occurredAt", Required: true);
 
     public static FileKind Kind { get; } = new("Facilities", Code, RegisteredAt, [],
     [
         Code, Name, KindOf, Operator, Country, Latitude, Longitude, Licence, LicensedFrom, LicensedTo, LicensedMaterials,
-        Partners, Permits, GoLive, OpeningStockClosed, ReceiptTolerance, RegisteredAt,
+        Partners, Permits, GoLive, OpeningStockClosed, ReceiptTolerance, Outside, RegisteredAt,
     ], Read);
 
     private static RegisterFacility Read(FileEntry entry, NamedIds ids)
@@ -39,7 +40,7 @@ internal static class FacilityRows
             row.Cell(Licence) is { } number ? new(number, row.Date(LicensedFrom), row.Date(LicensedTo), row.List(LicensedMaterials)) : null,
             [.. row.Amounts(Partners).Select(p => new Partner(ids.Organisation(p.Name), p.Value / 100))],
             [.. row.Amounts(Permits).Select(p => new Permit(p.Name, p.Value))],
-            row.OptionalTime(OpeningStockClosed), row.Number(ReceiptTolerance) / 100, GoLive: row.OptionalTime(GoLive));
+            row.OptionalTime(OpeningStockClosed), row.Number(ReceiptTolerance) / 100, row.Says(Outside), GoLive: row.OptionalTime(GoLive));
         return new(DerivedId.Facility(code), code, row.Choice<FacilityKind>(KindOf), terms, row.Time(RegisteredAt));
     }
 

@@ -18,7 +18,10 @@ public sealed class FileKind
         (Name, Number, Time, GroupedBy, Columns, Command) = (name, number, time, groupedBy, columns, command);
 
     public static IReadOnlyList<FileKind> All { get; } =
-        [OrganisationRows.Kind, FacilityRows.Kind, BatchRows.Kind, ShipmentRows.Kind, ReceiptRows.Kind, ResolutionRows.Kind, RunRows.Kind];
+    [
+        OrganisationRows.Kind, FacilityRows.Kind, BatchRows.Kind, ShipmentRows.Kind, ReloadingRows.Kind, ArrivalRows.Kind, ReceiptRows.Kind,
+        UmpireRows.Kind, ResolutionRows.Kind, TransferRows.Kind, RunRows.Kind,
+    ];
 
     public string Name { get; }
 
@@ -52,6 +55,8 @@ internal static class Columns
     public static readonly Column MoisturePercent = new("Moisture percent", "moisture");
     public static readonly Column Pieces = new("Pieces", "pieces");
     public static readonly Column Method = new("Method", "method");
+    public static readonly Column Tickets = new("Tickets", "tickets grossKilograms tareKilograms netKilograms weighedAt");
+    public static readonly Column OwnNumber = new("Own number", "ownNumber");
     public static readonly Column Serials = new("Serials", "serials");
     public static readonly Column Owner = new("Owner", "ownerId");
 }

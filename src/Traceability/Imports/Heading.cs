@@ -14,9 +14,9 @@ internal sealed class Heading
     public static Heading Read(string[] cells)
     {
         string[] names = [.. cells.Select(c => c.Trim('\uFEFF', ' ', '\t'))];
-        // The kind that knows most of the columns is meant, so that one misspelt column is named as such.
-        var kind = FileKind.All.MaxBy(k => names.Count(n => k.Column(n) is not null))!;
-        if (kind.Column(kind.Number.Name) is not { } number || !names.Contains(number.Name, StringComparer.OrdinalIgnoreCase))
+        // The kind that knows most of the columns is meant, so that one misspelt column is named as such; of several, the one whose own number stands there.
+        var kind = FileKind.All.MaxBy(k => (names.Count(n => k.Column(n) is not null), names.Contains(k.Number.Name, StringComparer.OrdinalIgnoreCase)))!;
+        if (!names.Contains(kind.Number.Name, StringComparer.OrdinalIgnoreCase))
             return new(null, names.Length, Refusal.Of("heading-unknown", ("heading", Shortened(string.Join(", ", names)))));
 
         var heading = new Heading(kind, names.Length, Wrong(kind, names));

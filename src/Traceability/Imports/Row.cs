@@ -61,6 +61,9 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, int> pla
             : Misread<T>(column, Refusal.Of("not-a-choice", ("choices", string.Join(", ", Enum.GetNames<T>()))));
     }
 
+    /// <summary>Yes or No; empty is no.</summary>
+    public bool Says(Column column) => Choice<YesNo>(column, YesNo.No) == YesNo.Yes;
+
     /// <summary>Values separated by upright bars.</summary>
     public string[] List(Column column) => Cell(column)?.Split(Separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 
@@ -84,12 +87,28 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, int> pla
         var amounts = new List<(string, decimal)>();
         foreach (var (name, text) in Pairs(column))
         {
-            if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
+            if (Amount(text) is { } value)
                 amounts.Add((name, value));
             else
                 Misread(column, Refusal.Of("not-a-number"));
         }
         return amounts;
+    }
+
+    /// <summary>A list of <c>scale/number=gross-tare@time</c>, or null when the cell is empty.</summary>
+    private List<Ticket>? Tickets()
+    {
+        if (Cell(Columns.Tickets) is null)
+            return null;
+        var tickets = new List<Ticket>();
+        foreach (var item in List(Columns.Tickets))
+        {
+            if (Ticket().Match(item) is { Success: true, Groups: var said } && Amount(said["gross"].Value) is { } gross && Amount(said["tare"].Value) is { } tare)
+                tickets.Add(new(said["scale"].Value, said["number"].Value, gross, tare, gross - tare, Time(Columns.Tickets, said["time"].Value)));
+            else
+                Misread(Columns.Tickets, Refusal.Of("not-a-ticket"));
+        }
+        return tickets;
     }
 
     /// <summary>A list of serials and of ranges <c>first..last</c>, or null when the cell is empty.</summary>
@@ -111,7 +130,7 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, int> pla
 
     /// <summary>What was weighed or counted. Firms write moisture in percent, the ledger keeps a fraction.</summary>
     public Measure Measure() => new(
-        Number(Columns.WetKilograms), Number(Columns.MoisturePercent) / 100, Whole(Columns.Pieces), Choice<WeighingMethod>(Columns.Method, WeighingMethod.Declared));
+        Number(Columns.WetKilograms), Number(Columns.MoisturePercent) / 100, Whole(Columns.Pieces), Choice<WeighingMethod>(Columns.Method, WeighingMethod.Declared), Tickets());
 
     /// <summary>The batch of that number: the reader's own unless the row says whose number it is.</summary>
     /// <param name="organisationId">Whose number it is unless the row says otherwise.</param>
@@ -121,6 +140,10 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, int> pla
     public Guid? Owner(NamedIds ids) => Cell(Columns.Owner) is { } code ? ids.Organisation(code) : null;
 
     public void Misread(Column? column, Refusal refusal) => Wrong ??= new(refusal, column, column is null ? null : Cell(column));
+
+    private enum YesNo { No, Yes }
+
+    private static decimal? Amount(string text) => decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) ? amount : null;
 
     private T Misread<T>(Column column, Refusal refusal) where T : struct
     {
@@ -135,4 +158,7 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, int> pla
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)? ?(Z|[+-]\d\d:\d\d)$")]
     private static partial Regex Instant();
+
+    [GeneratedRegex(@"^(?<scale>[^/]+)/(?<number>[^=]+)=(?<gross>[\d.]+)-(?<tare>[\d.]+)@(?<time>.+)$")]
+    private static partial Regex Ticket();
 }

@@ -15,12 +15,20 @@ internal static class ShipmentRows
     private static readonly Column Seals = new("Seals", "seals");
     private static readonly Column Units = new("Units", "units");
     private static readonly Column Documents = new("Documents", "documents");
+    private static readonly Column Packages = new("Packages", "packages");
+    private static readonly Column NewOwner = new("New owner", "newOwner ownerId");
+    private static readonly Column Contract = new("Contract", "contract");
+    private static readonly Column Incoterm = new("Incoterm", "incoterm");
+    private static readonly Column Purpose = new("Purpose", "purpose", OfEntry: true);
+    private static readonly Column ReturnOf = new("Return of", "returnOf", OfEntry: true);
+    private static readonly Column ReceivedAt = new("Received at", "receivedAt", OfEntry: true);
     private static readonly Column LeftAt = new("Left at", "occurredAt", Required: true, OfEntry: true);
 
     public static FileKind Kind { get; } = new("Shipments", Number, LeftAt, [Number],
     [
         Number, From, To, Mode, Carrier, CarrierCode, Columns.BatchNumber, Columns.BatchMaker,
-        Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Owner, Seals, Units, Documents, LeftAt,
+        Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Tickets, Packages, Columns.Owner,
+        NewOwner, Contract, Incoterm, Seals, Units, Documents, Purpose, ReturnOf, LeftAt, ReceivedAt,
     ], Read);
 
     private static DispatchShipment Read(FileEntry entry, NamedIds ids)
@@ -31,8 +39,16 @@ internal static class ShipmentRows
         return new(
             DerivedId.Shipment(shipper, number), number, ids.Facility(row.Text(From)), ids.Facility(row.Text(To)), row.Choice<TransportMode>(Mode),
             new(row.Cell(CarrierCode) is { } code ? ids.Organisation(code) : null, row.Text(Carrier)),
-            entry.Lines("lines", _ => true, line => new DispatchLine(line.Batch(ids, shipper), line.Measure(), line.Owner(ids))),
+            entry.Lines("lines", _ => true, line => Line(line, ids, shipper)),
             row.Time(LeftAt),
-            entry.All(line => line.Pairs(Seals).Select(s => new Seal(s.Name, s.Value))), entry.All(line => line.List(Units)), entry.All(line => line.List(Documents)));
+            entry.All(line => line.Pairs(Seals).Select(s => new Seal(s.Name, s.Value))), entry.All(line => line.List(Units)), entry.All(line => line.List(Documents)),
+            row.Choice<Purpose>(Purpose, Shipments.Purpose.Delivery),
+            row.Pairs(ReturnOf) is [var (of, first), ..] ? ids.Shipment(ids.Organisation(of), first) : null,
+            row.OptionalTime(ReceivedAt));
     }
+
+    private static DispatchLine Line(Row line, NamedIds ids, Guid shipper) => new(
+        line.Batch(ids, shipper), line.Measure(), line.Owner(ids),
+        line.Cell(NewOwner) is { } owner ? new(ids.Organisation(owner), line.Cell(Contract), line.Cell(Incoterm)) : null,
+        line.Amounts(Packages) is { Count: > 0 } packages ? [.. packages.Select(p => new Package(p.Name, p.Value))] : null);
 }

@@ -25,6 +25,11 @@ public static class DerivedId
     public static Guid Facility(string code) => Of("facility", code);
     public static Guid Batch(Guid makerId, string number) => Of("batch", makerId.ToString(), number);
     public static Guid Shipment(Guid shipperId, string number) => Of("shipment", shipperId.ToString(), number);
+    public static Guid Reloading(Guid handlerId, string number) => Of("reloading", handlerId.ToString(), number);
+    public static Guid Arrival(Guid receiverId, string number) => Of("announced", receiverId.ToString(), number);
+    public static Guid Receipt(Guid receiverId, string number) => Of("receipt", receiverId.ToString(), number);
+    public static Guid Naming(Guid partyId, string number) => Of("naming", partyId.ToString(), number);
+    public static Guid Transfer(Guid ownerId, string number) => Of("transfer", ownerId.ToString(), number);
     public static Guid Resolution(Guid partyId, string number) => Of("resolution", partyId.ToString(), number);
     public static Guid Run(Guid operatorId, string number) => Of("run", operatorId.ToString(), number);
 
