@@ -11,6 +11,7 @@ using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Provenance;
 using Traceability.Shipments;
+using Traceability.Stock;
 
 namespace Traceability;
 
@@ -94,6 +95,11 @@ public static class Api
         CloseRun.Map(routes);
         ListRuns.Map(routes);
         ReadRun.Map(routes);
+
+        CountStock.Map(routes);
+        ReadStockCounts.Map(routes);
+        WriteOffStock.Map(routes);
+        ReadWriteOffs.Map(routes);
 
         ReadGenealogy.Map(routes);
 

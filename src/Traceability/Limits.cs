@@ -28,6 +28,9 @@ public static class Limits
     public const int PartsOfRun = 400;
 
     public const int LinesOfOpenRun = 5_000;
+
+    public const int LinesOfCount = 500;
+    public const int DocumentsOfWriteOff = 50;
     public const int SealsOfShipment = 200;
     public const int PackagesOfLine = 1_000;
     public const int TicketsOfCommand = 1_000;

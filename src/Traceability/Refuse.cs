@@ -39,6 +39,10 @@ public static partial class Refuse
     public static Refusal? Name(string name, string field) =>
         string.IsNullOrWhiteSpace(name) ? Refusal.Of("name-missing").At(field) : Line(name, Limits.NameLength, field);
 
+    /// <summary>A list of names: seals' issuers, units, papers.</summary>
+    public static Refusal? Names(IReadOnlyList<string>? names, int limit, string field) =>
+        Count(names?.Count ?? 0, limit, field) ?? (names ?? []).Select((name, i) => Name(name, $"{field}[{i}]")).FirstOrDefault(wrong => wrong is not null);
+
     public static Refusal? Reason(string reason) =>
         string.IsNullOrWhiteSpace(reason) ? Refusal.Of("reason-missing").At("reason") : Text(reason, "reason");
 

@@ -7,6 +7,7 @@ using Traceability.Organisations;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
+using Traceability.Stock;
 using static Traceability.Tests.World;
 
 namespace Traceability.Tests;
@@ -57,6 +58,8 @@ public static class Samples
             (new TransferOwnership(world.NewId(), Mine, PlantCo, [new(world.Ore(), new(400, 0.1m, null, WeighingMethod.Weighbridge, [new("Gate", "T-2", 15_400, 15_000, 400, Day(-3))]))], "C-12", Day(-1)), Miner),
             (new RequestHold(world.AtConcentrator(), world.NewId(), Concentrator, "Wrong label", Day(-1)), Miner),
             (Answering(world), PlantSupervisor),
+            (new CountStock(world.NewId(), "C-1", Yard, [new(world.Bought("ree-ore", Yard, 1000), new(990, 0.001m, null, WeighingMethod.Survey), MineCo, 20, 0.02m)], Day(-1), "Month's end"), Miner),
+            (new WriteOffStock(world.NewId(), "W-1", Yard, WriteOffCause.Destruction, [new(world.Bought("ree-ore", Yard, 1000), new(10, 0.001m), MineCo)], "Wet through", Day(-1), ["Act 7"]), Miner),
             (world.Running("pack-disassembly", Recycler, [Taking(world.Bought("battery-pack", Recycler, null, 1, "P-1"), null, 1)],
                 world.Making("nmc-cell", null, 20), world.Making("cell-scrap", 12, null, OutputRole.Scrap)) with
             {

@@ -11,6 +11,7 @@ using Traceability.Materials;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
+using Traceability.Stock;
 
 namespace Traceability.Tests;
 
@@ -35,7 +36,7 @@ public sealed partial class TheTextsOfThePages
     {
         Type[] shown =
         [
-            typeof(Role), typeof(RegistrationSource), typeof(WeighingMethod), typeof(TransportMode), typeof(ShipmentStatus), typeof(OutputRole), typeof(FacilityKind), typeof(FoundKind), typeof(HoldRequestStatus),
+            typeof(Role), typeof(RegistrationSource), typeof(WeighingMethod), typeof(TransportMode), typeof(ShipmentStatus), typeof(OutputRole), typeof(FacilityKind), typeof(FoundKind), typeof(HoldRequestStatus), typeof(WriteOffCause),
         ];
         var commands = typeof(ICommand).Assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(ICommand))).Select(t => t.Name);
 

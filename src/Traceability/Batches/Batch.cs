@@ -26,9 +26,11 @@ public sealed record BatchProduced(
 /// <param name="Disputed">Signed change of what one side says exists and the other does not.</param>
 /// <param name="CertifiedKilograms">Certified kilograms that moved along, signed.</param>
 /// <param name="Moisture">Moisture weighed at this occasion, a fraction of wet mass, or null where nobody did.</param>
+/// <param name="Counted">Whether the stock there was counted at that moment; a count is booked even where it found what the book said.</param>
 public sealed record BatchBooked(
     Guid FactId, Booking Booking, Guid FacilityId, Guid OwnerId, Quantity Quantity, Quantity UnderWay, decimal CertifiedKilograms, Author By, DateTimeOffset OccurredAt,
-    decimal? Moisture = null, Quantity Blocked = default, Quantity Disputed = default) : IEventOf<Batch>;
+    decimal? Moisture = null, Quantity Blocked = default, Quantity Disputed = default,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Counted = false) : IEventOf<Batch>;
 
 /// <summary>Its holder let anyone read the batch's story who has the code.</summary>
 public sealed record BatchPublished(Guid BatchId, string Code, Entry Entry) : IEventOf<Batch>;
@@ -88,9 +90,11 @@ public sealed record Totals(
 /// <param name="MakerId">Organisation whose number it first had.</param>
 /// <param name="LastInAt">When stock last came in anywhere, as claimed: what is emptied and filled again does not forget that it has a history.</param>
 /// <param name="Holds">Ids of open holds; stock is free when there are none.</param>
+/// <param name="CountedAt">When it was last counted at each facility, as claimed.</param>
 public sealed record Batch(
     Guid Id, string Number, string Material, Guid MakerId, Guid MadeAtId, DateTimeOffset MadeAt, DateTimeOffset LastInAt, RegistrationSource? Source, Guid? RunId, OutputRole? Role,
-    DeclaredOrigin? Declared, SerialList? Serials, ImmutableList<Holding> Holdings, ImmutableSortedSet<Guid> Holds, Totals Totals, string? PublicCode) : IState<Batch>
+    DeclaredOrigin? Declared, SerialList? Serials, ImmutableList<Holding> Holdings, ImmutableSortedSet<Guid> Holds, Totals Totals, string? PublicCode,
+    ImmutableSortedDictionary<Guid, DateTimeOffset>? CountedAt = null) : IState<Batch>
 {
     public static StreamKind Kind => StreamKind.Batch;
 
@@ -98,6 +102,8 @@ public sealed record Batch(
     public static string PublicKey(string code) => "public/" + code;
 
     public Holding? At(Guid facilityId, Guid ownerId) => Holdings.Find(h => h.FacilityId == facilityId && h.OwnerId == ownerId);
+
+    public DateTimeOffset? LastCount(Guid facilityId) => CountedAt is not null && CountedAt.TryGetValue(facilityId, out var at) ? at : null;
 
     public static Batch? After(Batch? current, object happened, Guid id) => happened switch
     {
@@ -142,6 +148,7 @@ public sealed record Batch(
             LastInAt = after.LastInAt > LastInAt ? after.LastInAt : LastInAt,
             Holdings = after.Quantity.IsZero ? others : others.Add(after),
             Totals = Totals.Book(e),
+            CountedAt = e.Counted ? (CountedAt ?? ImmutableSortedDictionary<Guid, DateTimeOffset>.Empty).SetItem(e.FacilityId, e.OccurredAt) : CountedAt,
         };
     }
 }

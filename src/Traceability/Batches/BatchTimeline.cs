@@ -7,6 +7,7 @@ using Traceability.Ledger;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
+using Traceability.Stock;
 
 namespace Traceability.Batches;
 
@@ -96,6 +97,8 @@ public static class BatchTimeline
         RunClosed e => [e.FacilityId],
         ShipmentDispatched e => [e.FromFacilityId, e.ToFacilityId],
         OwnershipTransferred e => [e.FacilityId],
+        StockCounted e => [e.FacilityId],
+        StockWrittenOff e => [e.FacilityId],
         _ => [],
     };
 
@@ -140,6 +143,12 @@ public static class BatchTimeline
             HoldRequested e => (null, [("reason", e.Reason), ("keeper", names.Organisations.GetValueOrDefault(e.KeeperId, ""))]),
             HoldRequestGranted e => (null, e.Reason is { } words ? [("reason", words)] : []),
             HoldRequestDeclined e => (null, [("reason", e.Reason)]),
+            StockCounted e => (
+                Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Booked)),
+                [("number", e.Number), ("at", names.Facilities[e.FacilityId].Name), .. e.Note is { } said ? new[] { ("note", (object)said) } : []]),
+            StockWrittenOff e => (
+                -Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)),
+                [("number", e.Number), ("at", names.Facilities[e.FacilityId].Name), ("cause", e.Cause), ("reason", e.Reason)]),
             BatchHeld e => (null, [("reason", e.Reason)]),
             BatchReleased e => (null, [("reason", e.Reason)]),
             _ => (null, []),

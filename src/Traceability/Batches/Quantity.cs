@@ -18,6 +18,11 @@ public readonly record struct Quantity(decimal DryKilograms, long Pieces)
     /// pieces decide (Q4), and a scale's doubt about them neither refuses nor invents any.</summary>
     public Quantity Part(long pieces) => new(decimal.Round(DryKilograms * pieces / Pieces, Limits.KilogramPlaces), pieces);
 
+    /// <summary>As much of this quantity as <paramref name="all"/> has, and all of that where it comes near it. Pieces take their mass along, as in <see cref="Part"/>.</summary>
+    public Quantity UpTo(Quantity all) =>
+        Pieces > 0 ? Pieces < all.Pieces ? all.Part(Pieces) : all
+        : DryKilograms < all.DryKilograms - Limits.RoundingKilograms ? this : all;
+
     /// <summary>The lesser of each part.</summary>
     public Quantity Least(Quantity other) => new(Math.Min(DryKilograms, other.DryKilograms), Math.Min(Pieces, other.Pieces));
 

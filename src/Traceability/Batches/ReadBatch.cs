@@ -35,7 +35,7 @@ public static class ReadBatch
             "select (select number from ledger.numbers where id = $1 and organisation_id = $2 order by recorded_at desc limit 1), "
                 + "exists (select from ledger.doubts where batch_id = $1 and code = $3 and closed_at is null)",
             row => (OwnNumber: row.Text(0), IsProvisional: row.GetBoolean(1)), cancellation, batchId, actor.OrganisationId, Doubts.RunOpen);
-        return new(batch with { Holdings = seen }, told[0].OwnNumber, told[0].IsProvisional, batch.Holdings.Exists(h => names.Facilities[h.FacilityId].OperatorId == actor.OrganisationId), names, version);
+        return new(batch with { Holdings = seen, CountedAt = null }, told[0].OwnNumber, told[0].IsProvisional, batch.Holdings.Exists(h => names.Facilities[h.FacilityId].OperatorId == actor.OrganisationId), names, version);
     }
 
     /// <summary>One batch as an organisation that has to do with it sees it.</summary>

@@ -19,8 +19,9 @@ public sealed record Taken(Batch Batch, Material Material, Holding Holding, Quan
         new(factId, booking, facility.Id, OwnerId, -Quantity, underWay, 0, said.By, said.Command.OccurredAt, Stated.Moisture, -Blocked);
 }
 
-/// <summary>Which stock may be taken: free stock for every purpose, held and blocked stock only to go back, to analysis or to disposal (Q2).</summary>
-public enum Takes { Free, Anything }
+/// <summary>Which stock may be taken: free stock for every purpose; anything, what may not be used first, only to go back, to analysis or to disposal (Q2);
+/// anything, what is free first, where it was lost.</summary>
+public enum Takes { Free, Anything, FreeFirst }
 
 /// <summary>The rules every withdrawal shares, whether goods leave the gate or go into a process (Q1, Q2, C2).</summary>
 public static class Withdrawal
@@ -47,9 +48,16 @@ public static class Withdrawal
         var available = takes == Takes.Free ? holding.Free : holding.Quantity;
         var asked = Asked(stated, material, holding, available);
         if (asked.Within(available))
-            return (new(batch, material, holding, asked, stated) { Blocked = takes == Takes.Free ? default : asked.Least(holding.Blocked) }, null);
+            return (new(batch, material, holding, asked, stated) { Blocked = Blocked(asked, holding, takes) }, null);
         return (null, Exceeds(batch, holding, asked, $"{field}.stated"));
     }
+
+    private static Quantity Blocked(Quantity asked, Holding holding, Takes takes) => takes switch
+    {
+        Takes.Free => default,
+        Takes.FreeFirst => (asked - holding.Free).Most(default),
+        _ => asked.Least(holding.Blocked),
+    };
 
     /// <summary>The line every certificate rests on: nobody takes what is not there (Q1), nor what two sides still dispute (C3).</summary>
     private static Refusal Exceeds(Batch batch, Holding holding, Quantity asked, string field)

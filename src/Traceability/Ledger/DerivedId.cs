@@ -31,6 +31,8 @@ public static class DerivedId
     public static Guid Naming(Guid partyId, string number) => Of("naming", partyId.ToString(), number);
     public static Guid Transfer(Guid ownerId, string number) => Of("transfer", ownerId.ToString(), number);
     public static Guid Resolution(Guid partyId, string number) => Of("resolution", partyId.ToString(), number);
+    public static Guid StockCount(Guid operatorId, string number) => Of("stock-count", operatorId.ToString(), number);
+    public static Guid WriteOff(Guid operatorId, string number) => Of("write-off", operatorId.ToString(), number);
     public static Guid Run(Guid operatorId, string number) => Of("run", operatorId.ToString(), number);
 
     /// <summary>A step that a shipment or batch can take only once.</summary>

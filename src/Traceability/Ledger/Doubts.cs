@@ -3,6 +3,7 @@ using Traceability.Batches;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
+using Traceability.Stock;
 
 namespace Traceability.Ledger;
 
@@ -11,6 +12,7 @@ internal sealed class Doubts(States states)
 {
     public const string Held = "held";
     public const string Disputed = "handover-disputed";
+    public const string CountedIn = "counted-in-unknown";
 
     /// <summary>The run that made it is still open: what goes in later is in it too (B7).</summary>
     public const string RunOpen = "run-open";
@@ -59,6 +61,14 @@ internal sealed class Doubts(States states)
                 _spread.AddRange(e.Alarms.Select(a => new Doubt(Guid.Empty, e.RunId, a.Code, null, eventId, e.Entry.OccurredAt)));
                 _closedRuns.Add(e.RunId);
                 break;
+            case StockCounted e:
+                foreach (var line in e.Lines)
+                    Stocktaken(new(line.BatchId, e.CountId, CountedIn, null, eventId, e.Entry.OccurredAt), line.Booked, line.Alarm);
+                break;
+            case StockWrittenOff e:
+                foreach (var line in e.Lines)
+                    Stocktaken(new(line.BatchId, e.WriteOffId, "", null, eventId, e.Entry.OccurredAt), -line.Quantity, line.Alarm);
+                break;
             case ShipmentDispatched e:
                 Handover(eventId, e.ShipmentId, e.Entry, e.Alarms);
                 break;
@@ -102,6 +112,14 @@ internal sealed class Doubts(States states)
             if (isDisputed)
                 _opened.Add(doubt);
         }
+    }
+
+    /// <summary>Nobody knows where what was found came from, and from here it goes wherever the batch goes.</summary>
+    private void Stocktaken(Doubt doubt, Quantity change, Alarm? alarm)
+    {
+        if (change.DryKilograms > 0 || change.Pieces > 0)
+            _opened.Add(doubt);
+        Open(doubt, alarm is null ? [] : [alarm]);
     }
 
     private void Open(Doubt doubt, IReadOnlyList<Alarm> alarms)

@@ -99,7 +99,9 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
         Ask("select s.id, o.id from unnest($1) s(id), unnest($2) o(id), lateral (select from ledger.parties p where p.subject_id = s.id and p.organisation_id = o.id offset 0) p",
             row => states.Party(row.GetGuid(0), row.GetGuid(1)), batches, chunk.Select(c => c.Actor.OrganisationId).Distinct().ToArray());
 
-        var past = touches.Withdrawals.Where(w => states.Find<Batch>(w.BatchId) is { } batch && batch.Holdings.Exists(h => h.FacilityId == w.FacilityId && h.LastInAt > w.At)).ToList();
+        // Once for each stock, from the earliest moment that anybody asks about: told twice, a change would count twice.
+        var past = touches.Withdrawals.Where(w => states.Find<Batch>(w.BatchId) is { } batch && batch.Holdings.Exists(h => h.FacilityId == w.FacilityId && h.LastInAt > w.At))
+            .Concat(touches.Counts).GroupBy(w => (w.BatchId, w.FacilityId), (stock, asked) => (stock.BatchId, stock.FacilityId, At: asked.Min(a => a.At))).ToList();
         Ask("select b.batch_id, b.facility_id, b.owner_id, b.occurred_at, b.dry_kilograms, b.pieces from unnest($1, $2, $3) u(batch_id, facility_id, at), lateral "
                 + "(select * from ledger.bookings b where b.batch_id = u.batch_id and b.facility_id = u.facility_id and b.occurred_at > u.at and b.superseded_at is null offset 0) b",
             row => states.Past(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), new(row.GetFieldValue<DateTimeOffset>(3), new(row.GetDecimal(4), row.GetInt64(5)))),

@@ -6,6 +6,7 @@ using Traceability.Organisations;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
+using Traceability.Stock;
 
 namespace Traceability.Ledger;
 
@@ -131,6 +132,12 @@ public sealed class Rows(States states)
                 _parties.Add(new(e.RequestId, e.OwnerId, "hold-request"));
                 _parties.Add(new(e.RequestId, e.KeeperId, "hold-request"));
                 break;
+            case StockCounted e:
+                Stocktaken(eventId, e.CountId, e.OperatorId, "stock-count", StockCount.NumberKey(e.Number), e.Lines.Select(l => (l.BatchId, l.OwnerId, l.Stated)), e.Alarms(), e.Entry);
+                break;
+            case StockWrittenOff e:
+                Stocktaken(eventId, e.WriteOffId, e.OperatorId, "write-off", WriteOff.NumberKey(e.Number), e.Lines.Select(l => (l.BatchId, l.OwnerId, l.Stated)), e.Alarms(), e.Entry);
+                break;
             case ShipmentDispatched e:
                 Dispatched(eventId, e);
                 break;
@@ -216,6 +223,21 @@ public sealed class Rows(States states)
             _parties.Add(new(line.BatchId, e.ToOwnerId, "batch"));
         Alarms(eventId, e.TransferId, e.Alarms, e.Entry);
         Weighed(e.TransferId, e.Entry, e.Lines.Select(l => l.Stated));
+    }
+
+    /// <summary>Owners have to do with what is found and lost of theirs.</summary>
+    private void Stocktaken(
+        Guid eventId, Guid factId, Guid operatorId, string kind, string numberKey, IEnumerable<(Guid BatchId, Guid OwnerId, Measure Stated)> lines, IReadOnlyList<Alarm> alarms, Entry entry)
+    {
+        Number(new(operatorId, numberKey, factId));
+        _parties.Add(new(factId, operatorId, kind));
+        foreach (var (batchId, ownerId, stated) in lines)
+        {
+            _parties.Add(new(factId, ownerId, kind));
+            _parties.Add(new(batchId, ownerId, "batch"));
+            Weighed(factId, entry, [stated]);
+        }
+        Alarms(eventId, factId, alarms, entry);
     }
 
     /// <summary>The receiver weighed the batches and may have given them numbers of his own.</summary>

@@ -3,7 +3,7 @@ using Traceability.Access;
 
 namespace Traceability.Ledger;
 
-public enum FoundKind { Batch, Shipment, Run, Facility, Organisation }
+public enum FoundKind { Batch, Shipment, Run, StockCount, WriteOff, Facility, Organisation }
 
 /// <param name="Number">The number, serial, code or name that matched.</param>
 public sealed record SearchHit(FoundKind Kind, Guid Id, string Number);
@@ -26,7 +26,7 @@ public static class Search
 
     private static string Sql(Actor actor) => $"""
         with hits as (
-            select known.kind, n.id, regexp_replace(n.number, '^(shipment|run)/', '') as number
+            select known.kind, n.id, regexp_replace(n.number, '^(shipment|run|stock-count|write-off)/', '') as number
             from (select kind, subject_id from ledger.parties where organisation_id = $1 or {(actor.SeesAll() ? "true" : "false")}) known
             join ledger.numbers n on n.id = known.subject_id and n.organisation_id <> '{Guid.Empty}'
             where n.number ilike $2
@@ -45,9 +45,9 @@ public static class Search
         limit $4
         """;
 
-    private static SearchHit Hit(NpgsqlDataReader row) => new(Enum.Parse<FoundKind>(row.GetString(0), ignoreCase: true), row.GetGuid(1), row.GetString(2));
+    private static SearchHit Hit(NpgsqlDataReader row) => new(Enum.Parse<FoundKind>(row.GetString(0).Replace("-", "", StringComparison.Ordinal), ignoreCase: true), row.GetGuid(1), row.GetString(2));
 
-    /// <summary>Finds anything by anybody's number for it: batches, shipments, runs, single serials, facilities and organisations. Numbers match in part and in any case, serials whole.</summary>
+    /// <summary>Finds anything by anybody's number for it: batches, shipments, runs, counts, write-offs, single serials, facilities and organisations. Numbers match in part and in any case, serials whole.</summary>
     internal static async Task<IResult> Answer(string text, Actor actor, NpgsqlDataSource source, CancellationToken cancellation) =>
         TypedResults.Ok(await Find(source, actor, text, cancellation));
 }

@@ -7,6 +7,7 @@ using Traceability.Organisations;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
+using Traceability.Stock;
 
 namespace Traceability.Ledger;
 
@@ -98,6 +99,13 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
         return false;
     }
 
+    /// <summary>What the book says lay there at a moment of a count, never less than nothing: goods that left before they came have an alarm of their own.</summary>
+    public Quantity BookAt(Batch batch, Guid facilityId, Guid ownerId, DateTimeOffset at)
+    {
+        var since = _history.GetValueOrDefault((batch.Id, facilityId, ownerId), []).Where(c => c.OccurredAt > at);
+        return ((batch.At(facilityId, ownerId)?.Quantity ?? Quantity.Zero) - Quantity.Sum(since.Select(c => c.Quantity))).Most(Quantity.Zero);
+    }
+
     public States With(Guid id, object state, long version = 1)
     {
         _states[id] = state;
@@ -169,6 +177,14 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
             case ProcessRunRecorded e:
                 Numbered(e.OperatorId, ProcessRun.NumberKey(e.Number), id);
                 Weighed(e.Entry, [.. e.Inputs.Select(i => i.Stated), .. e.Outputs.Select(o => o.Stated)]);
+                break;
+            case StockCounted e:
+                Numbered(e.OperatorId, StockCount.NumberKey(e.Number), id);
+                Weighed(e.Entry, e.Lines.Select(l => l.Stated));
+                break;
+            case StockWrittenOff e:
+                Numbered(e.OperatorId, WriteOff.NumberKey(e.Number), id);
+                Weighed(e.Entry, e.Lines.Select(l => l.Stated));
                 break;
             case BatchBooked e:
                 Past(id, e.FacilityId, e.OwnerId, new(e.OccurredAt, e.Quantity));

@@ -8,6 +8,7 @@ using Traceability.Organisations;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
+using Traceability.Stock;
 
 namespace Traceability.Ledger;
 
@@ -17,7 +18,8 @@ public abstract class StreamType
     private static readonly Dictionary<Type, StreamType> ByState = new StreamType[]
     {
         new StreamType<Organisation>(), new StreamType<Facility>(), new StreamType<FacilityPeriod>(),
-        new StreamType<Arrival>(), new StreamType<Shipment>(), new StreamType<ProcessRun>(), new StreamType<OwnershipTransfer>(), new StreamType<HoldRequest>(), new StreamType<Batch>(),
+        new StreamType<Arrival>(), new StreamType<Shipment>(), new StreamType<ProcessRun>(), new StreamType<OwnershipTransfer>(), new StreamType<HoldRequest>(),
+        new StreamType<StockCount>(), new StreamType<WriteOff>(), new StreamType<Batch>(),
     }.ToDictionary(t => t.State);
 
     public static IEnumerable<StreamType> All => ByState.Values;

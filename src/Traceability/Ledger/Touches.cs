@@ -1,7 +1,7 @@
 namespace Traceability.Ledger;
 
 /// <summary>Kinds of stream in the one order in which all commands lock them; within a kind, by id.</summary>
-public enum StreamKind { Organisation, Facility, FacilityPeriod, ClaimAccount, Certificate, Arrival, Shipment, Run, Transfer, HoldRequest, Batch }
+public enum StreamKind { Organisation, Facility, FacilityPeriod, ClaimAccount, Certificate, Arrival, Shipment, Run, StockCount, WriteOff, Transfer, HoldRequest, Batch }
 
 /// <summary>A stream's state as rules see it: an immutable record that grows by events, never with use.</summary>
 public interface IState<TSelf> where TSelf : class, IState<TSelf>
@@ -31,6 +31,9 @@ public sealed class Touches
 
     /// <summary>Stock to be taken out at a time: where stock came in later than that, its history is looked up.</summary>
     public HashSet<(Guid BatchId, Guid FacilityId, DateTimeOffset At)> Withdrawals { get; } = [];
+
+    /// <summary>Stock counted at a time: everything that happened to it since is looked up.</summary>
+    public HashSet<(Guid BatchId, Guid FacilityId, DateTimeOffset At)> Counts { get; } = [];
 
     /// <summary>Batches whose holding facilities are to be read too.</summary>
     public HashSet<Guid> Holders { get; } = [];

@@ -36,6 +36,8 @@ public sealed record Verdict(Standing Standing, IReadOnlyList<Finding> Findings,
         ["arrived-before-dispatch"] = ("C5", true),
         ["implausible-speed"] = ("C5", true),
         ["arrival-does-not-fit"] = ("C6", false),
+        ["more-taken-than-counted"] = ("Q1", true),
+        ["difference-in-dispute"] = ("C3", false),
     };
 
     /// <param name="genealogy">Of the ancestors, before anything is taken out of it for a reader.</param>
@@ -50,7 +52,7 @@ public sealed record Verdict(Standing Standing, IReadOnlyList<Finding> Findings,
     /// <summary>One alarm at a run or a handover is one, however many batches it touches.</summary>
     private static IEnumerable<Finding> Alarms(Evidence evidence)
     {
-        var alarms = evidence.Doubts.Where(d => d.Code is not (Doubts.Held or Doubts.Disputed or Doubts.RunOpen)).DistinctBy(d => (d.Code, d.FactId));
+        var alarms = evidence.Doubts.Where(d => d.Code is not (Doubts.Held or Doubts.Disputed or Doubts.RunOpen or Doubts.CountedIn)).DistinctBy(d => (d.Code, d.FactId));
         foreach (var (code, count) in alarms.CountBy(d => d.Code).OrderBy(c => c.Key, StringComparer.Ordinal))
         {
             var (rule, contradicts) = Rules.GetValueOrDefault(code);
@@ -68,6 +70,7 @@ public sealed record Verdict(Standing Standing, IReadOnlyList<Finding> Findings,
         yield return new("origin-only-declared", origins.Count(b => evidence.Declared.Contains(b.Id)));
         yield return new(Doubts.Disputed, evidence.Doubts.Where(d => d.Code == Doubts.Disputed).DistinctBy(d => d.FactId).Count());
         yield return new(Doubts.RunOpen, evidence.Doubts.Where(d => d.Code == Doubts.RunOpen).DistinctBy(d => d.FactId).Count());
+        yield return new(Doubts.CountedIn, evidence.Doubts.Where(d => d.Code == Doubts.CountedIn).DistinctBy(d => (d.BatchId, d.FactId)).Count());
         yield return new("handover-under-way", evidence.UnderWay ? 1 : 0);
         yield return new(Doubts.Held, evidence.Doubts.Where(d => d.Code == Doubts.Held).DistinctBy(d => d.BatchId).Count());
         yield return new("not-followed", genealogy.More, AtLeast: genealogy.MoreAtLeast);
@@ -111,6 +114,9 @@ public sealed record Verdict(Standing Standing, IReadOnlyList<Finding> Findings,
         "reloaded-before-dispatch" => words["reloaded before it left"],
         "arrived-before-dispatch" => words["arrived before it left"],
         "implausible-speed" => words["carried faster than anything drives"],
+        "more-taken-than-counted" => words["more taken than a count had left"],
+        "difference-in-dispute" => words["more found than booked, while it is disputed"],
+        Doubts.CountedIn => words["found at a count, origin not known"],
         "arrival-does-not-fit" => words["announced otherwise than dispatched"],
         "origin-outside-ledger" => words["bought outside the ledger, origin not named"],
         "origin-before-opening" => words["opening stock, origin not named"],

@@ -41,14 +41,16 @@ public sealed record ResolveShipment(Guid ShipmentId, Guid ResolutionId, IReadOn
         {
             var (received, sent, line) = (shipment.Received[i], shipment.Lines[i], agreed[i]);
             var change = line.Quantity - received.OfRecord;
-            var held = states.Find<Batch>(line.BatchId)!.At(shipment.ToFacilityId, sent.ArrivingOwnerId)?.Quantity ?? default;
+            var holding = states.Find<Batch>(line.BatchId)!.At(shipment.ToFacilityId, sent.ArrivingOwnerId);
+            var (held, blocked) = (holding?.Quantity ?? default, holding?.Blocked ?? default);
             // Under reserve the goods may have been used: nobody can agree afterwards that they never came (Q1).
             if (!(-change).Within(held))
                 return Refusal.Of("already-used", ("agreed", line.Quantity.DryKilograms), ("least", (received.OfRecord - held).DryKilograms)).At($"lines[{i}].quantity");
-            // What the receiver refused stays blocked until it goes back.
+            // What the receiver refused stays blocked until it goes back; what was destroyed or lost meanwhile is not there to be freed.
+            var blockedAfter = (blocked + received.Refused.Least(line.Quantity) - received.Blocked).Most(default).Least(held + change);
             decision.On<Batch>(line.BatchId, new BatchBooked(
                 shipment.Id, Booking.Resolved, shipment.ToFacilityId, sent.ArrivingOwnerId, change, default, 0, said.By, OccurredAt,
-                Blocked: received.Refused.Least(line.Quantity) - received.Blocked, Disputed: -received.Disputed));
+                Blocked: blockedAfter - blocked, Disputed: -received.Disputed));
         }
         return decision;
     }

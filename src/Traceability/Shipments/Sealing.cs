@@ -24,9 +24,7 @@ internal static class Sealing
         return null;
     }
 
-    public static Refusal? WrongNames(IReadOnlyList<string>? names, string field) =>
-        Refuse.Count(names?.Count ?? 0, Limits.SealsOfShipment, field)
-        ?? (names ?? []).Select((name, i) => Refuse.Name(name, $"{field}[{i}]")).FirstOrDefault(wrong => wrong is not null);
+    public static Refusal? WrongNames(IReadOnlyList<string>? names, string field) => Refuse.Names(names, Limits.SealsOfShipment, field);
 
     /// <summary>A truck, wagon or container cannot be on two open shipments, but numbers are misread: an alarm.</summary>
     public static ImmutableArray<Alarm> Doubled(States states, IReadOnlyList<string>? units, Guid own) =>

@@ -6,6 +6,7 @@ using Traceability.Organisations;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
+using Traceability.Stock;
 using static Traceability.Service.Tests.TestLedger;
 
 namespace Traceability.Service.Tests.Api;
@@ -85,6 +86,10 @@ public sealed class Requests(TestLedger ledger)
             await ledger.Recorded(new RequestHold(ore, Id("request", n), _to.Plant, "Wrong label", Day.AddDays(5)), _from.Miner);
             return Put(_to.Receiver, $"/api/batches/{ore}/hold-requests/{{0}}/answer", new AnswerHoldRequest(ore, Id("request", n), true, Day.AddDays(6)), Id("request", n));
         }),
+        [nameof(CountStock)] = () => OfOre((n, ore) => Put(
+            _from.Miner, "/api/stock-counts/{0}", new CountStock(Id("count", n), $"CT-{n}", _from.Mine, [new(ore, new(995, 0.06m), null, 10)], Day.AddDays(1), "Month's end"), Id("count", n))),
+        [nameof(WriteOffStock)] = () => OfOre((n, ore) => Put(_from.Miner, "/api/write-offs/{0}", new WriteOffStock(
+            Id("write-off", n), $"WO-{n}", _from.Mine, WriteOffCause.Theft, [new(ore, new(10, 0))], "Broken lock", Day.AddDays(1), ["Police report"]), Id("write-off", n))),
         [nameof(RecordRun)] = () => OfOre((n, ore) => Put(_from.Miner, "/api/runs/{0}", new RecordRun(
             Id("run", n), $"RUN-{n}", "split", _from.Mine, Day.AddDays(1), Day.AddDays(2), [new(ore, new(100, 0))],
             [new(Id("part", n), $"PART-{n}", "ree-ore", OutputRole.Product, new(100, 0))], [new("Water", 10)]), Id("run", n))),

@@ -6,6 +6,7 @@ using Traceability.Materials;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
+using Traceability.Stock;
 
 namespace Traceability.Tests.Ledger;
 
@@ -71,11 +72,15 @@ public class AnySequenceOfCommands
     public void the_totals_of_a_batch_follow_from_the_facts() => Sequences.Sample(steps => After(steps, story =>
     {
         var shipments = Facts<ShipmentDispatched>(story).Select(s => story.Ledger.States.Find<Shipment>(s.ShipmentId)!).ToList();
+        var counted = Facts<StockCounted>(story).SelectMany(c => c.Lines).ToLookup(l => l.BatchId, l => l.Booked);
+        var writtenOff = Facts<StockWrittenOff>(story).SelectMany(w => w.Lines).ToLookup(l => l.BatchId, l => l.Quantity);
         var consumed = Facts<ProcessRunRecorded>(story).SelectMany(r => r.Inputs).Concat(Facts<RunPartRecorded>(story).SelectMany(p => p.Inputs)).ToLookup(i => i.BatchId);
         Assert.All(Batches(story), batch =>
         {
             var lines = shipments.SelectMany(s => s.Lines.Select((sent, i) => (Shipment: s, Sent: sent, Receipt: s.Received.ElementAtOrDefault(i), Agreed: s.Agreed.ElementAtOrDefault(i)))).Where(l => l.Sent.BatchId == batch.Id).ToList();
             Assert.Equal(Quantity.Sum(lines.Where(l => l.Shipment.IsUnderWay).Select(l => StillUnderWay(l.Shipment, l.Sent))), batch.Totals.UnderWay);
+            Assert.Equal(Quantity.Sum(counted[batch.Id].Select(q => q.Most(default))), batch.Totals.CountedIn);
+            Assert.Equal(Quantity.Sum(counted[batch.Id].Select(q => (-q).Most(default)).Concat(writtenOff[batch.Id])), batch.Totals.WrittenOff);
             Assert.Equal(Quantity.Sum(consumed[batch.Id].Select(l => l.Quantity)), batch.Totals.Consumed);
             Assert.Equal(Quantity.Sum(lines.Where(l => l.Shipment.HasOpenDispute).Select(l => StillUnderWay(l.Shipment, l.Sent) - (l.Receipt!.OfRecord - Arrived(l.Shipment, l.Sent)))), batch.Totals.Disputed);
             Assert.Equal(Quantity.Sum(lines.Select(l => l.Shipment.Status switch
@@ -90,6 +95,27 @@ public class AnySequenceOfCommands
 
     private static Quantity Arrived(Shipment shipment, ShipmentLine sent) => shipment.Arrived.GetValueOrDefault(sent.BatchId);
     private static Quantity StillUnderWay(Shipment shipment, ShipmentLine sent) => (sent.Quantity - Arrived(shipment, sent)).Most(default);
+
+    /// <summary>A count leaves in the book, of its moment, what was found: unless that was taken since, or is disputed, or had left before it came.</summary>
+    [Fact]
+    public void after_a_count_the_book_of_its_moment_is_what_was_counted() => Sequences.Sample(steps =>
+    {
+        var story = new Story();
+        foreach (var step in steps)
+        {
+            var before = story.Ledger.Events.Count;
+            story.Tell(step);
+            foreach (var count in story.Ledger.Events.Skip(before).Select(e => e.Event).OfType<StockCounted>())
+            {
+                Assert.All(count.Lines.Where(l => l is { Alarm: null, Book.IsZero: false }), line =>
+                {
+                    var book = story.Ledger.States.BookAt(story.Ledger.States.Find<Batch>(line.BatchId)!, count.FacilityId, line.OwnerId, count.Entry.OccurredAt);
+                    Assert.Equal(line.Counted.Pieces, book.Pieces);
+                    Assert.InRange(book.DryKilograms - line.Counted.DryKilograms, -2 * Limits.RoundingKilograms, 2 * Limits.RoundingKilograms);
+                });
+            }
+        }
+    }, iter: Iterations);
 
     /// <summary>Rule C2: an owner has what was made for him, came to him and was passed on to him, less what he sent, used and passed on.</summary>
     [Fact]
@@ -209,9 +235,11 @@ public class AnySequenceOfCommands
                 .Concat(news.Select(n => n.Event).OfType<ProcessRunRecorded>().SelectMany(r => r.Alarms))
                 .Concat(news.Select(n => n.Event).OfType<OwnershipTransferred>().SelectMany(t => t.Alarms))
                 .Concat(news.Select(n => n.Event).OfType<RunPartRecorded>().SelectMany(p => p.Alarms))
+                .Concat(news.Select(n => n.Event).OfType<StockWrittenOff>().SelectMany(w => w.Alarms()))
                 .Count(a => a.Code == "below-zero-in-time");
 
-            var taken = news.Where(n => n.Event is BatchBooked { Booking: Booking.Dispatched or Booking.Consumed } or BatchBooked { Booking: Booking.Transferred, Quantity.DryKilograms: < 0 }).Select(n => (n.StreamId, Booked: (BatchBooked)n.Event));
+            var taken = news.Where(n => n.Event is BatchBooked { Booking: Booking.Dispatched or Booking.Consumed } or BatchBooked { Booking: Booking.WrittenOff, Counted: false }
+                or BatchBooked { Booking: Booking.Transferred, Quantity.DryKilograms: < 0 }).Select(n => (n.StreamId, Booked: (BatchBooked)n.Event));
             Assert.Equal(taken.Count(t => IsBelowZero(story.Ledger.Events.Take(before), t.StreamId, t.Booked)), alarms);
         }
     }, iter: Iterations);

@@ -7,6 +7,7 @@ using Traceability.Organisations;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
+using Traceability.Stock;
 using static Traceability.Tests.World;
 
 namespace Traceability.Tests.Ledger;
@@ -38,7 +39,11 @@ internal static class Happened
         new OutputBooked(Id(101), Mine, "ree-ore", 2026, 550.275m, By, At),
         new BatchRegistered(Id(110), "ORE-1", "ree-ore", RegistrationSource.OutsideSupplier, Mine, MineCo, PlantCo, Ore, Weighed, new("Far Ores", "Bayan Obo", "CN"), Serials, Alarms, Entry),
         new BatchProduced(Id(120), Id(111), "OUT-1", "nmc-cell", OutputRole.Product, Concentrator, PlantCo, PlantCo, Cells, 0, Serials, By, At),
-        new BatchBooked(Id(130), Booking.Received, Concentrator, MineCo, Ore, -Ore, 1.5m, By, At, 0.45m, Ore, new(-2.5m, 0)),
+        new BatchBooked(Id(130), Booking.Received, Concentrator, MineCo, Ore, -Ore, 1.5m, By, At, 0.45m, Ore, new(-2.5m, 0), true),
+        new StockCounted(Id(160), "C-1", Concentrator, PlantCo,
+            [new(Id(110), MineCo, Ore, new(540, 0), new(-10.275m, 0), 27.000m, Weighed, Alarm.Of("more-taken-than-counted", ("batch", "ORE-1"), ("counted", 540m), ("short", 3m)))], "Month's end", Approved),
+        new StockWrittenOff(Id(161), "W-1", Concentrator, PlantCo, WriteOffCause.Theft,
+            [new(Id(111), PlantCo, Cells, Counted, Alarm.Of("below-zero-in-time", ("batch", "OUT-1"), ("short", 3m), ("at", At)))], "Broken lock", ["Police report 7"], Entry),
         new BatchPublished(Id(110), "k3jd7q2mfp6rwx4znb5tvhcy2e", Entry),
         new BatchHeld(Id(110), Id(140), "Radiation above the limit", Entry),
         new BatchReleased(Id(110), Id(140), "Below the limit", Entry),

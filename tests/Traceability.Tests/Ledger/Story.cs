@@ -4,6 +4,7 @@ using Traceability.Ledger;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
+using Traceability.Stock;
 using static Traceability.Tests.World;
 
 namespace Traceability.Tests.Ledger;
@@ -17,7 +18,7 @@ internal sealed record Step(int Kind, int First, int Second, decimal Share, doub
 /// <summary>Turns steps into commands on a small chain.</summary>
 internal sealed class Story
 {
-    public const int Kinds = 24;
+    public const int Kinds = 27;
 
     private static readonly Guid[] Places = [Mine, Yard, Concentrator, Store, MagnetPlant, MotorPlant, Recycler];
 
@@ -43,7 +44,10 @@ internal sealed class Story
         var (said, by) = command;
         if (step.Mischief == 0)
             by = Stranger;
+        // Every second thing that takes two people finds the second one.
         var answer = Ledger.Record(said, by);
+        if (answer.Refusal?.Code == Approval.Needed && step.First % 2 == 0)
+            answer = Ledger.Record(said, by, new(_world.SupervisorOf(((CountStock)said).FacilityId), "Seen with my own eyes", Day(0)));
         if (answer.Recorded is not { } recorded)
         {
             _refused.Add(answer.Refusal!);
@@ -71,6 +75,8 @@ internal sealed class Story
         7 or 8 => Received(step),
         16 => Partly(step),
         17 or 18 => PassedOn(step),
+        24 or 25 => Counted(step),
+        26 => WrittenOff(step),
         9 => Settled(step),
         10 => Split(step),
         11 => Blended(step),
@@ -168,6 +174,31 @@ internal sealed class Story
             ? [.. proposal.Lines]
             : shipment.Received.Select(r => new AgreedLine(r.BatchId, step.Second % 5 == 0 ? new(r.Sent.DryKilograms * step.Share, r.Sent.Pieces) : r.OfRecord)).ToList();
         return (new ResolveShipment(shipment.Id, _world.NewId(), agreed, "Weighed again together", Day(step.Day)), by);
+    }
+
+    /// <summary>Sometimes near to what the book says, sometimes far from it, for which it takes two.</summary>
+    private (ICommand, Actor)? Counted(Step step)
+    {
+        if (Batch(step.First) is not { } batch)
+            return null;
+        var holding = Somewhere(batch, step);
+        var share = step.Second % 3 == 0 ? step.Share : 0.97m + step.Share / 20;
+        var counted = step.Mischief == 2 ? Part(batch, holding, 0) : Part(batch, holding, share);
+        var counting = new CountStock(_world.NewId(), $"C-{_recorded.Count}-{step.First}", holding.FacilityId, [new(batch.Id, counted, batch.Holdings.Contains(holding) ? holding.OwnerId : Owner(batch), UncertaintyFraction: 0.04m)], Day(step.Day));
+        return (counting, _world.OperatorOf(holding.FacilityId));
+    }
+
+    private Guid Owner(Batch batch) =>
+        Ledger.Events.Where(e => e.StreamId == batch.Id).Select(e => e.Event switch { BatchRegistered r => r.OwnerId, BatchProduced p => p.OwnerId, _ => Guid.Empty }).First();
+
+    private (ICommand, Actor)? WrittenOff(Step step)
+    {
+        if (Batch(step.First) is not { } batch)
+            return null;
+        var holding = Somewhere(batch, step);
+        var writing = new WriteOffStock(_world.NewId(), $"W-{_recorded.Count}-{step.First}", holding.FacilityId, (WriteOffCause)(step.Second % 4),
+            [new(batch.Id, Part(batch, holding, step.Share), holding.OwnerId)], "The bag burst", Day(step.Day), ["Act 7"]);
+        return (writing, _world.OperatorOf(holding.FacilityId));
     }
 
     private (ICommand, Actor)? Split(Step step)
