@@ -48,7 +48,9 @@ public static class SampleStory
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Marker(folder), "", cancellation);
         var executor = services.GetRequiredService<Executor>();
-        var reports = await new Import(executor.Record, KnownNumbers.In(source)).RunFolder(Story, Books, cancellation);
+        var import = new Import(executor.Record, KnownNumbers.In(source));
+        // Papers that reached the ledger after the goods stand in a folder of their own.
+        IReadOnlyList<ImportReport> reports = [.. await import.RunFolder(Story, Books, cancellation), .. await import.RunFolder(Path.Combine(Story, "late"), Books, cancellation)];
         var refused = reports.Sum(r => r.Refused);
         Console.WriteLine($"Imported {reports.Sum(r => r.Recorded + r.AlreadyThere)} rows of {reports.Count} files, {refused} refused.");
 

@@ -15,14 +15,13 @@ public class TheDemoStory
     private static readonly Lazy<Task<Played>> Once = new(Play);
 
     [Fact]
-    public async Task goes_in_without_a_single_refusal()
+    public async Task goes_in_but_for_one_seal_that_is_still_on_another_shipment()
     {
         var story = await Once.Value;
 
         var refused = story.Reports.SelectMany(r => r.Rows.Where(o => o.Result == RowResult.Refused).Select(o => $"{r.Name} row {o.Row}: {o.Refusal!.Code} {o.Column} {o.Value}"));
 
-        Assert.Equal("", string.Join('\n', refused));
-        Assert.All(story.Reports, r => Assert.Equal(r.Rows.Count, r.Recorded));
+        Assert.Equal("yinshan-separation.autumn.csv row 3: seal-in-use Seals DT=4301702", string.Join('\n', refused));
     }
 
     [Fact]
@@ -33,7 +32,8 @@ public class TheDemoStory
 
         var again = await Play(ledger);
 
-        Assert.All(again, report => Assert.Equal(report.Rows.Count, report.AlreadyThere));
+        Assert.All(again, report => Assert.Equal(report.Rows.Count - report.Refused, report.AlreadyThere));
+        Assert.Equal(1, again.Sum(report => report.Refused));
         Assert.Equal(recorded, ledger.Events.Count);
     }
 
@@ -146,7 +146,7 @@ public class TheDemoStory
     {
         var story = await Once.Value;
 
-        Assert.Equal(["outside-tolerance", "permit-exceeded"], story.Reports.SelectMany(r => r.Rows).SelectMany(r => r.Alarms).Select(a => a.Code).Order());
+        Assert.Equal(["outside-tolerance", "outside-tolerance", "permit-exceeded"], story.Reports.SelectMany(r => r.Rows).SelectMany(r => r.Alarms).Select(a => a.Code).Order());
         Assert.Equal(2, story.Of<ShipmentDisputed>().Count());
         Assert.Single(story.Of<ShipmentResolved>());
         Assert.Equal(["cobalt-hydroxide", "manganese-sulphate", "mixed-hydroxide", "mixed-hydroxide"],
@@ -156,14 +156,37 @@ public class TheDemoStory
         Assert.Contains(story.Shipments, s => s.Status == ShipmentStatus.UnderWay);
     }
 
+    [Fact]
+    public async Task tells_how_goods_are_handed_over_when_it_is_not_simple()
+    {
+        var story = await Once.Value;
+        Shipment Sent(string shipper, string number) => story.Shipment(DerivedId.Shipment(DerivedId.Organisation(shipper), number));
+        Guid Known(string organisation) => DerivedId.Organisation(organisation);
+
+        Assert.Equal((ShipmentStatus.Resolved, Known("alatau-assay")), (Sent("dostyk-terminal", "DT260407-011").Status, Sent("dostyk-terminal", "DT260407-011").Umpire));
+        var reserve = Sent("yinshan-separation", "YSFH2609008");
+        Assert.Equal((ShipmentStatus.AcceptedUnderReserve, 0.65m), (reserve.Status, reserve.Received[0].Disputed.DryKilograms));
+        var train = Sent("mugalzhar-nickel", "MN-26-018");
+        Assert.Equal((ShipmentStatus.Accepted, 2), (train.Status, story.Of<ShipmentPartReceived>().Count(p => p.ShipmentId == train.Id)));
+        Assert.Contains(story.Of<ShipmentReloaded>(), r => r.ShipmentId == train.Id);
+        Assert.Equal(ShipmentStatus.Accepted, Sent("nanling-magnets", "NLM2609009").Status);
+        Assert.Single(story.Of<ArrivalCompleted>());
+        Assert.Single(story.Shipments, s => s.Purpose == Purpose.Analysis);
+        Assert.Equal([Known("hongri-catalysts"), Known("silk-metals")], story.Batches.SelectMany(b => b.Holdings).Select(h => h.OwnerId).Distinct().Where(o => o != Known("altyn-dala")).Order());
+    }
+
     private static async Task<Played> Play()
     {
         var ledger = new InMemoryLedger(SmallWorld.Now);
         return new(ledger, await Play(ledger));
     }
 
-    private static Task<IReadOnlyList<ImportReport>> Play(InMemoryLedger ledger) =>
-        SmallWorld.Into(ledger).RunFolder(Repository.File("docs/samples/kazakhstan"), FiledBy, CancellationToken.None);
+    private static async Task<IReadOnlyList<ImportReport>> Play(InMemoryLedger ledger)
+    {
+        var import = SmallWorld.Into(ledger);
+        var books = await import.RunFolder(Repository.File("docs/samples/kazakhstan"), FiledBy, CancellationToken.None);
+        return [.. books, .. await import.RunFolder(Repository.File("docs/samples/kazakhstan/late"), FiledBy, CancellationToken.None)];
+    }
 
     private static Actor FiledBy(string organisation) => organisation == "register" ? SmallWorld.Steward : SmallWorld.PersonOf(organisation);
 
