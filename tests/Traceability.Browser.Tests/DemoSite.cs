@@ -4,6 +4,7 @@ using Traceability.Batches;
 using Traceability.Imports;
 using Traceability.Ledger;
 using Traceability.Owners;
+using Traceability.Processing;
 using Traceability.Service.Tests;
 
 namespace Traceability.Browser.Tests;
@@ -23,10 +24,25 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
         var now = Site.Ledger.Time.GetUtcNow();
         await Site.Ledger.Recorded(new RequestHold(Oxide, HoldRequest, Separation, "The label shows another lot", now), By("altyn-dala"));
         await Site.Ledger.Recorded(new TransferOwnership(Transfer, Separation, DerivedId.Organisation("hetao-metals"), [new(Oxide, new(50))], "AD-HT 26/117", now), By("altyn-dala"));
+        await OpenRun();
         await Site.Ledger.Recorded(new PublishBatch(Vehicle, PublicCode, Site.Ledger.Time.GetUtcNow()), By("alatau-motors"));
     }
 
     public ValueTask DisposeAsync() => Site.DisposeAsync();
+
+    /// <summary>A run that goes on, with one part.</summary>
+    private async Task OpenRun()
+    {
+        var (by, plant, now) = (By("yinshan-separation"), DerivedId.Facility("baotou-separation"), Site.Ledger.Time.GetUtcNow());
+        var carbonate = DerivedId.Of("open-run", "carbonate");
+        await Site.Ledger.Recorded(new RegisterBatch(carbonate, "BOUGHT-C", "mixed-ree-carbonate", RegistrationSource.OutsideSupplier, plant, new(500, 0), now.AddDays(-3)), by);
+        await Site.Ledger.Recorded(new OpenRun(Run, "YS-CQ-OPEN", "solvent-extraction", plant, now.AddDays(-2)), by);
+        await Site.Ledger.Recorded(
+            new RecordPart(Run, DerivedId.Of("open-run", "part"), plant, now.AddDays(-1), [new(carbonate, new(300, 0))], [new(OpenProduct, "OPEN-N1", "ndpr-oxide", OutputRole.Product, new(40, 0))], [new("Acid", 20)]), by);
+    }
+
+    public static Guid Run { get; } = DerivedId.Of("open-run");
+    public static Guid OpenProduct { get; } = DerivedId.Of("open-run", "product");
 
     /// <summary>A vehicle that leads back to ore of both legs, and that anybody may read about.</summary>
     public static Guid Vehicle { get; } = DerivedId.Batch(DerivedId.Organisation("alatau-motors"), "KZ9AE60A0TA000101");

@@ -1,6 +1,7 @@
 using Npgsql;
 using Traceability.Access;
 using Traceability.Ledger;
+using Traceability.Processing;
 
 namespace Traceability.Batches;
 
@@ -8,8 +9,9 @@ namespace Traceability.Batches;
 /// <param name="Number">The reader's own number where he gave it one, else the maker's.</param>
 /// <param name="Free">The part of it that may be used.</param>
 /// <param name="Moisture">Last known, a fraction of wet mass.</param>
+/// <param name="Role">As what it came out of a run, or null where none made it.</param>
 public sealed record StockLine(
-    Guid BatchId, string Number, string Material, Guid OwnerId, string Owner, Quantity Quantity, Quantity Free, decimal Moisture, SerialList? Serials, bool OnHold)
+    Guid BatchId, string Number, string Material, Guid OwnerId, string Owner, Quantity Quantity, Quantity Free, decimal Moisture, SerialList? Serials, bool OnHold, OutputRole? Role)
 {
     /// <summary>Names the line in a form, whatever else lies there when the form comes back.</summary>
     public string Key => $"{BatchId}_{OwnerId}";
@@ -24,7 +26,7 @@ internal sealed record Lying(Batch Batch, string? Own, Holding Holding)
 {
     public StockLine Line(Names names) => new(
         Batch.Id, Own ?? Batch.Number, Batch.Material, Holding.OwnerId, names.Organisations.GetValueOrDefault(Holding.OwnerId, ""),
-        Holding.Quantity, Holding.Free, Holding.Moisture, Batch.Serials, !Batch.Holds.IsEmpty);
+        Holding.Quantity, Holding.Free, Holding.Moisture, Batch.Serials, !Batch.Holds.IsEmpty, Batch.Role);
 }
 
 public static class StockAtFacility

@@ -3,6 +3,7 @@ using Traceability.Access;
 using Traceability.Incidents;
 using Traceability.Ledger;
 using Traceability.Owners;
+using Traceability.Processing;
 using Traceability.Shipments;
 
 namespace Traceability.Organisations;
@@ -12,11 +13,12 @@ namespace Traceability.Organisations;
 /// <param name="UnderWay">Sent by it and not yet received.</param>
 /// <param name="Disputed">Of either side, waiting for the two to agree.</param>
 /// <param name="HoldRequests">Owners' requests for a hold that nobody has answered yet: asked of it, or by it.</param>
+/// <param name="OpenRuns">Runs that go on.</param>
 /// <param name="Refused">What its people submitted and the rules refused.</param>
 /// <param name="ToApprove">What waits for a second person, for those who may approve.</param>
 public sealed record Home(
     IReadOnlyList<ShipmentListed> ToReceive, IReadOnlyList<ShipmentListed> UnderWay, IReadOnlyList<ShipmentListed> Disputed, IReadOnlyList<HoldRequestFound> HoldRequests,
-    IReadOnlyList<RefusalKept> Refused, IReadOnlyList<RefusalKept> ToApprove, IReadOnlyList<AlarmsFound> Alarms);
+    IReadOnlyList<RunListed> OpenRuns, IReadOnlyList<RefusalKept> Refused, IReadOnlyList<RefusalKept> ToApprove, IReadOnlyList<AlarmsFound> Alarms);
 
 public static class ReadHome
 {
@@ -32,6 +34,7 @@ public static class ReadHome
             await Shipments(Heading.Outgoing, ShipmentStatus.UnderWay, ShipmentStatus.PartlyReceived),
             await Shipments(null, ShipmentStatus.Disputed, ShipmentStatus.AcceptedUnderReserve),
             (await ListHoldRequests.Find(source, actor, new HoldRequestFilter(HoldRequestStatus.Waiting), cancellation))!.Items,
+            (await ListRuns.Find(source, actor, new(Open: true), cancellation))!.Items,
             (await ListRefusals.Find(source, actor, new(), cancellation))!.Items,
             actor.Can(Act.Settle, new(actor.OrganisationId)) ? (await ListRefusals.Find(source, actor, new(Waiting: true), cancellation))!.Items : [],
             (await ListAlarms.Find(source, actor, null, null, cancellation))!.Items);

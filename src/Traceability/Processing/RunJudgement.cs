@@ -46,7 +46,7 @@ internal sealed class RunJudgement
             var (stock, refusal) = Withdrawal.Take(states, said, facility, line.BatchId, line.OwnerId, line.Stated, field);
             if (stock is null)
                 return (null, refusal);
-            if (!Goes(stock.Batch, step))
+            if (!step.TakesAgain(stock.Batch.Material, stock.Batch.Role))
                 return (null, Refusal.Of("step-does-not-take", ("step", step.Name), ("material", stock.Batch.Material)).At($"{field}.batchId"));
             // One holding taken from twice would pass the look at what lies there each time.
             if (taken.Exists(t => t.Batch.Id == stock.Batch.Id && t.OwnerId == stock.OwnerId))
@@ -58,10 +58,6 @@ internal sealed class RunJudgement
         var judged = new RunJudgement(lines, step, facility, before, states, taken);
         return judged.Wrong(said) is { } wrong ? (null, wrong) : (judged, null);
     }
-
-    /// <summary>What the step takes, and what it left in process before: that goes back into it whatever its material.</summary>
-    private static bool Goes(Batch batch, ProcessStep step) =>
-        step.Takes(batch.Material) || (batch.Role == OutputRole.InProcess && step.Makes(batch.Material, ImmutableHashSet<string>.Empty));
 
     private Refusal? Wrong(Submission said)
     {
