@@ -81,6 +81,7 @@ public static class Api
         AnnounceArrival.Map(routes);
         ListShipments.Map(routes);
         ReadShipment.Map(routes);
+        ListLanes.Map(routes);
 
         TransferOwnership.Map(routes);
         ReadTransfer.Map(routes);

@@ -70,6 +70,9 @@ public static class Limits
     /// <summary>Rows of an import that its page tells about one by one.</summary>
     public const int RowsShown = 500;
 
+    /// <summary>Lanes and counterparties in one answer, those with the most shipments.</summary>
+    public const int Lanes = 1_000;
+
     /// <summary>Things to choose from in one form.</summary>
     public const int Choices = 300;
 

@@ -33,6 +33,7 @@ public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
         { "shipments", "yinshan-separation", "/shipments" },
         { "shipment", "yinshan-separation", Shipment("DT261010-022") },
         { "shipment-resolved", "yinshan-separation", Shipment("DT260407-011") },
+        { "lanes", "yinshan-separation", "/lanes?from=2025-01-01&to=2026-12-31" },
         { "receive", "yinshan-separation", Shipment("DT261010-022") + "/receive" },
         { "dispatch", "yinshan-separation", "/shipments/dispatch" },
         { "runs", "yinshan-separation", "/runs" },

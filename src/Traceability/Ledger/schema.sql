@@ -66,6 +66,9 @@ create index if not exists bookings_into_run_ever on ledger.bookings (fact_id, r
 create index if not exists bookings_out_of_batch on ledger.bookings (batch_id) include (fact_id, dry_kilograms, pieces)
     where kind = 'Consumed' and superseded_at is null;
 
+-- What came of each shipment, for the sums of lanes.
+create index if not exists bookings_received on ledger.bookings (fact_id) where kind in ('Received', 'Resolved') and superseded_at is null;
+
 -- Own numbers of each organisation; codes that are unique in the whole register stand under the zero id.
 create table if not exists ledger.numbers (
     organisation_id uuid not null,
