@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+
+namespace Traceability.Proofs;
+
+/// <summary>Where kilograms of an element came from: a mine or a point of recovery, or nobody knows.</summary>
+/// <param name="PlaceId">The place, or null for <see cref="Unknown"/>.</param>
+/// <param name="IsDeclared">Somebody other than the mine's operator named it: it keeps its share and counts as declared.</param>
+public readonly record struct Origin(Guid? PlaceId, bool IsDeclared = false) : IComparable<Origin>
+{
+    public static Origin Unknown => default;
+
+    /// <summary>Unknown first: the unverified share is always shown first.</summary>
+    public int CompareTo(Origin other) =>
+        Nullable.Compare(PlaceId, other.PlaceId) is var byPlace and not 0 ? byPlace : IsDeclared.CompareTo(other.IsDeclared);
+}
+
+/// <summary>Kilograms of one element by origin. No part is negative, and the parts add up to the whole exactly.</summary>
+public sealed class Origins
+{
+    /// <summary>Decimal places of a part. Of a million tonnes they leave a decimal three digits to spare.</summary>
+    public const int Places = 15;
+
+    public static Origins None { get; } = new([], 0);
+
+    private Origins(ImmutableArray<(Origin Origin, decimal Kilograms)> parts, decimal kilograms) => (Parts, Kilograms) = (parts, kilograms);
+
+    /// <summary>Each origin once, in their order, none of them empty.</summary>
+    public ImmutableArray<(Origin Origin, decimal Kilograms)> Parts { get; }
+
+    public decimal Kilograms { get; }
+
+    public decimal Unknown => Parts is [{ Origin.PlaceId: null } first, ..] ? first.Kilograms : 0;
+
+    public decimal Of(Origin origin) => Parts.FirstOrDefault(part => part.Origin == origin).Kilograms;
+
+    /// <exception cref="ArgumentOutOfRangeException">A mass below zero.</exception>
+    public static Origins From(Origin origin, decimal kilograms)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(kilograms);
+        return kilograms == 0 ? None : new([(origin, kilograms)], kilograms);
+    }
+
+    public static Origins Sum(IEnumerable<Origins> all)
+    {
+        var sums = new Dictionary<Origin, decimal>();
+        foreach (var (origin, kilograms) in all.SelectMany(origins => origins.Parts))
+            sums[origin] = sums.GetValueOrDefault(origin) + kilograms;
+        return new([.. sums.OrderBy(part => part.Key).Select(part => (part.Key, part.Value))], sums.Values.Sum());
+    }
+
+    public static Origins operator +(Origins a, Origins b) => Sum([a, b]);
+
+    /// <summary>So much of it, each origin in proportion, and what is left. Together they are what was there, origin by origin.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than nothing or more than all of it.</exception>
+    public (Origins Taken, Origins Left) Take(decimal kilograms)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(kilograms);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(kilograms, Kilograms);
+        if (kilograms == 0)
+            return (None, this);
+        if (kilograms == Kilograms)
+            return (this, None);
+        var taken = Proportional(kilograms, within: true);
+        var (takenParts, leftParts) = (ImmutableArray.CreateBuilder<(Origin, decimal)>(Parts.Length), ImmutableArray.CreateBuilder<(Origin, decimal)>(Parts.Length));
+        for (var i = 0; i < Parts.Length; i++)
+        {
+            if (taken[i] > 0)
+                takenParts.Add((Parts[i].Origin, taken[i]));
+            if (Parts[i].Kilograms > taken[i])
+                leftParts.Add((Parts[i].Origin, Parts[i].Kilograms - taken[i]));
+        }
+        return (new(takenParts.ToImmutable(), kilograms), new(leftParts.ToImmutable(), Kilograms - kilograms));
+    }
+
+    /// <summary>The same material measured again (O1): less of it is less of every origin, what is more is Unknown, so that no assay makes more of a named origin.</summary>
+    public Origins Measured(decimal kilograms) =>
+        kilograms <= Kilograms ? Take(kilograms).Taken : this + From(Origin.Unknown, kilograms - Kilograms);
+
+    /// <summary>The same shares in another mass: what part of a batch is to the whole of it.</summary>
+    public Origins Scaled(decimal kilograms)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(kilograms);
+        if (kilograms == 0 || Parts.IsEmpty)
+            return None;
+        var scaled = Proportional(kilograms, within: false);
+        return new([.. Parts.Select((part, i) => (part.Origin, scaled[i])).Where(part => part.Item2 > 0)], kilograms);
+    }
+
+    /// <summary>Rounded; the few last digits that are missing or too many go to the largest part, where they are the least of it, and on to others where it has no room.</summary>
+    /// <param name="within">No part gives more than it has.</param>
+    private decimal[] Proportional(decimal kilograms, bool within)
+    {
+        var shared = new decimal[Parts.Length];
+        var (rest, largest) = (kilograms, 0);
+        for (var i = 0; i < shared.Length; i++)
+        {
+            shared[i] = decimal.Round(Parts[i].Kilograms / Kilograms * kilograms, Places);
+            rest -= shared[i];
+            largest = Parts[i].Kilograms > Parts[largest].Kilograms ? i : largest;
+        }
+        for (var i = 0; rest != 0 && i < shared.Length; i++)
+        {
+            var at = (largest + i) % shared.Length;
+            var more = Math.Max(-shared[at], within ? Math.Min(rest, Parts[at].Kilograms - shared[at]) : rest);
+            shared[at] += more;
+            rest -= more;
+        }
+        return shared;
+    }
+}
