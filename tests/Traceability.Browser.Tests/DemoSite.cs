@@ -6,6 +6,7 @@ using Traceability.Ledger;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Service.Tests;
+using Traceability.Stock;
 
 namespace Traceability.Browser.Tests;
 
@@ -25,7 +26,21 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
         await Site.Ledger.Recorded(new RequestHold(Oxide, HoldRequest, Separation, "The label shows another lot", now), By("altyn-dala"));
         await Site.Ledger.Recorded(new TransferOwnership(Transfer, Separation, DerivedId.Organisation("hetao-metals"), [new(Oxide, new(50))], "AD-HT 26/117", now), By("altyn-dala"));
         await OpenRun();
+        await Stocktake(now);
         await Site.Ledger.Recorded(new PublishBatch(Vehicle, PublicCode, Site.Ledger.Time.GetUtcNow()), By("alatau-motors"));
+    }
+
+    /// <summary>The store of the separation plant is counted, a bag bursts, and a second count misses so much that it waits for a second person.</summary>
+    private async Task Stocktake(DateTimeOffset now)
+    {
+        var held = (await Site.Ledger.Load<Batch>(Oxide)).Holdings.First(h => h.FacilityId == Separation);
+        CountLine Counted(decimal share) => new(Oxide, new(decimal.Round(held.Quantity.DryKilograms * share, 1), Method: WeighingMethod.Weighbridge), held.OwnerId);
+        await Site.Ledger.Recorded(new CountStock(Count, "INV 26-10", Separation, [Counted(0.9991m)], now, "Month's end, all drums weighed"), By("yinshan-separation"));
+        await Site.Ledger.Recorded(
+            new WriteOffStock(WriteOff, "ACT 26-31", Separation, WriteOffCause.Spillage, [new(Oxide, new(2), held.OwnerId)], "A drum fell from the fork", now, ["Photo 114"]), By("yinshan-separation"));
+        await Site.Ledger.Record(
+            new CountStock(DerivedId.Of("demo", "second count"), "INV 26-11", Separation, [Counted(0.9m)], now),
+            new(DerivedId.Of("storeman"), By("yinshan-separation").OrganisationId, new HashSet<Role> { Role.Operator }));
     }
 
     public ValueTask DisposeAsync() => Site.DisposeAsync();
@@ -52,6 +67,8 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
 
     public static Guid Separation { get; } = DerivedId.Facility("baotou-separation");
     public static Guid HoldRequest { get; } = DerivedId.Of("demo", "hold request");
+    public static Guid Count { get; } = DerivedId.Of("demo", "count");
+    public static Guid WriteOff { get; } = DerivedId.Of("demo", "write-off");
     public static Guid Transfer { get; } = DerivedId.Of("demo", "transfer");
 
     public const string PublicCode = "abcdefghijklmnopqrstuvwxyz";

@@ -63,6 +63,15 @@ public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
         { "people", "kuiryk-mining", "/people" },
         { "import", "kuiryk-mining", "/import" },
         { "refusals", "kuiryk-mining", "/refusals" },
+        { "refusals-to-approve", "yinshan-separation", "/refusals?waiting=true" },
+        { "facility-with-stock", "yinshan-separation", $"/facilities/{DemoSite.Separation}" },
+        { "stock-counts", "yinshan-separation", "/stock-counts" },
+        { "stock-count", "yinshan-separation", $"/stock-counts/{DemoSite.Count}" },
+        { "stock-count-choice", "yinshan-separation", "/stock-counts/record" },
+        { "stock-count-form", "yinshan-separation", $"/stock-counts/record?facility={DemoSite.Separation}&at=2026-10-31T18:00" },
+        { "write-offs", "yinshan-separation", "/write-offs" },
+        { "write-off", "yinshan-separation", $"/write-offs/{DemoSite.WriteOff}" },
+        { "write-off-form", "yinshan-separation", $"/write-offs/record?facility={DemoSite.Separation}" },
         { "alarms", "kuiryk-mining", "/alarms" },
     };
 

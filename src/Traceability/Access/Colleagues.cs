@@ -6,6 +6,11 @@ namespace Traceability.Access;
 /// <summary>People of one's own organisation.</summary>
 public static class Colleagues
 {
+    /// <summary>Names of people, for their own organisation only: to everybody else a person is the organisation he spoke for (H4).</summary>
+    public static async Task<IReadOnlyDictionary<Guid, string>> Named(NpgsqlDataSource source, Actor actor, IEnumerable<Author> authors, CancellationToken cancellation) => (await source.Read(
+        "select id, data->>'name' from ledger.mt_doc_person where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.GetString(1)), cancellation,
+        authors.Where(a => a.OrganisationId == actor.OrganisationId).Select(a => a.PersonId).Distinct().ToArray())).ToDictionary();
+
     /// <summary>An author as he may act today: what was taken from him meanwhile is gone.</summary>
     public static async Task<Actor> AsOfToday(NpgsqlDataSource source, Author author, CancellationToken cancellation)
     {

@@ -17,7 +17,10 @@ public sealed record StockLine(
     public string Key => $"{BatchId}_{OwnerId}";
 
     /// <summary>The mass a scale would show of all that is free.</summary>
-    public decimal WetKilograms => Free.DryKilograms / (1 - Moisture);
+    public decimal WetKilograms => Wet(Free);
+
+    /// <summary>The mass a scale would show of so much of it.</summary>
+    public decimal Wet(Quantity part) => part.DryKilograms / (1 - Moisture);
 }
 
 /// <summary>One holding of one batch.</summary>

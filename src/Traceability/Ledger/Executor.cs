@@ -45,13 +45,40 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         return answers;
     }
 
+    /// <summary>What would be recorded now, and for what takes two people, if the second one stood behind it. Nothing is.</summary>
+    public async Task<Decision> Preview(Submission submission, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var session = store.LightweightSession();
+            var (states, _, _) = await Begin(session, [submission], cancellation);
+            return submission.LookingAhead().Decide(states);
+        }
+        catch (Exception e) when (Contention.Caused(e))
+        {
+            return Refusal.Of("busy");
+        }
+    }
+
     private async Task<IReadOnlyList<Answer>> RecordOnce(IReadOnlyList<Submission> chunk, CancellationToken cancellation)
+    {
+        await using var session = store.LightweightSession();
+        var (states, locked, entries) = await Begin(session, chunk, cancellation);
+        var work = new Work(session, states);
+        var answers = chunk.Select(said => Decide(said, states, entries, work)).ToList();
+        if (work.Save(locked))
+            await session.SaveChangesAsync(cancellation);
+        return answers;
+    }
+
+    /// <summary>Locks what the chunk touches and loads what its rules look at.</summary>
+    private async Task<(States States, Dictionary<Guid, Locked> Locked, Dictionary<Guid, KnownEntry> Entries)> Begin(
+        IDocumentSession session, IReadOnlyList<Submission> chunk, CancellationToken cancellation)
     {
         var touches = new Touches();
         foreach (var said in chunk)
             said.Command.Touch(touches, said.Actor);
 
-        await using var session = store.LightweightSession();
         session.CorrelationId = Activity.Current?.TraceId.ToString();
         await session.BeginTransactionAsync(cancellation);
         var locked = await Lock(session, touches, cancellation);
@@ -67,12 +94,7 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         }
         // Look-ups come after the locks: a repeat that waited for one sees the first one's entry.
         await lookups.Fill(states, cancellation);
-
-        var work = new Work(session, states);
-        var answers = chunk.Select(said => Decide(said, states, lookups.Entries, work)).ToList();
-        if (work.Save(locked))
-            await session.SaveChangesAsync(cancellation);
-        return answers;
+        return (states, locked, lookups.Entries);
     }
 
     private static Answer Decide(Submission said, States states, Dictionary<Guid, KnownEntry> entries, Work work)

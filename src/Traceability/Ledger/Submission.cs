@@ -7,6 +7,7 @@ namespace Traceability.Ledger;
 public sealed class Submission(ICommand command, Actor actor, Approval? approval = null)
 {
     private string? _sha256;
+    private bool _looksAhead;
 
     public ICommand Command { get; } = command;
     public Actor Actor { get; } = actor;
@@ -23,10 +24,14 @@ public sealed class Submission(ICommand command, Actor actor, Approval? approval
     /// <summary>What the command's rule answers.</summary>
     public Decision Decide(States states) => approval?.Wrong(states, this) ?? Command.Decide(states, this);
 
+    /// <summary>The same as a question: what would be recorded if a second person stood behind it where that takes one.</summary>
+    public Submission LookingAhead() => new(Command, Actor, approval) { _looksAhead = true };
+
     /// <summary>The refusal of what two people must stand behind, or null where they do.</summary>
     /// <param name="field">What makes it so.</param>
     /// <param name="values">What he should know.</param>
-    public Refusal? NeedsSecondPerson(string field, params ReadOnlySpan<(string Name, object Value)> values) => approval is null ? Refusal.Of("second-person-needed", values).At(field) : null;
+    public Refusal? NeedsSecondPerson(string field, params ReadOnlySpan<(string Name, object Value)> values) =>
+        approval is null && !_looksAhead ? Refusal.Of("second-person-needed", values).At(field) : null;
 }
 
 /// <summary>A supervisor stands behind what somebody else of his organisation submitted and a rule refused to one person alone.</summary>

@@ -60,6 +60,7 @@ create table if not exists ledger.bookings (
     superseded_at timestamptz
 );
 create index if not exists bookings_of_batch on ledger.bookings (batch_id, recorded_at);
+create index if not exists bookings_at_facility on ledger.bookings (facility_id, occurred_at);
 create index if not exists bookings_into_run on ledger.bookings (fact_id) include (batch_id, from_run_id, dry_kilograms, pieces)
     where kind = 'Consumed' and superseded_at is null;
 create index if not exists bookings_into_run_ever on ledger.bookings (fact_id, recorded_at) where kind = 'Consumed';
