@@ -71,6 +71,35 @@ public sealed class WhatIsFoundAndLost(TestLedger ledger) : IClassFixture<TestLe
     }
 
     [Fact]
+    public async Task whoever_counts_sees_the_book_of_his_moment_with_what_is_gone_since()
+    {
+        var story = await Tell("book");
+        await ledger.Recorded(story.Counting("C1", Day.AddDays(6), new CountLine(story.Ore, new(495, 0))), story.Plant);
+        await ledger.Recorded(new WriteOffStock(DerivedId.Of("book", "all"), "all", story.Facility, WriteOffCause.Destruction, [new(story.Bought, new(300, 0))], "Wet", Day.AddDays(7), ["Act"]), story.Plant);
+        async Task<Dictionary<Guid, decimal>> Book(double day) => (await BookAtFacility.Find(Source, story.Plant, story.Facility, Day.AddDays(day), Cancellation)).ToDictionary(l => l.BatchId, l => l.Quantity.DryKilograms);
+
+        Assert.Equal(new() { [story.Bought] = 300 }, await Book(3));
+        Assert.Equal(new() { [story.Bought] = 300, [story.Ore] = 500 }, await Book(5));
+        Assert.Equal(new() { [story.Bought] = 300, [story.Ore] = 495 }, await Book(6));
+        Assert.Equal(new() { [story.Ore] = 495 }, await Book(7));
+    }
+
+    [Fact]
+    public async Task a_look_ahead_answers_with_what_two_people_would_record_and_leaves_no_trace()
+    {
+        var story = await Tell("ahead");
+        var counting = story.Counting("C1", Day.AddDays(6), new CountLine(story.Ore, new(300, 0)));
+
+        var decision = await ledger.Executor.Preview(new(counting, story.Plant), Cancellation);
+        var refused = await ledger.Executor.Preview(new(counting with { Number = "" }, story.Plant), Cancellation);
+
+        Assert.Equal(-200, Assert.Single(Assert.IsType<StockCounted>(decision.Events[0].Event).Lines).Booked.DryKilograms);
+        Assert.Equal("number-malformed", refused.Refusal?.Code);
+        Assert.Equal(0L, await ledger.Scalar<long>("select (select count(*) from ledger.mt_streams where id = $1) + (select count(*) from ledger.refusals where entry_id = $1)", counting.CountId));
+        Assert.Equal(500, await Held(story, story.Ore));
+    }
+
+    [Fact]
     public async Task the_keeper_sees_all_of_it_and_an_owner_what_is_his()
     {
         var story = await Tell("seen");
