@@ -18,6 +18,9 @@ public sealed class Decision
     /// <summary>What looked implausible but was recorded all the same. The fact event carries them too.</summary>
     public ImmutableArray<Alarm> Alarms { get; }
 
+    /// <summary>Those of <see cref="Alarms"/> that are about the submission itself; the fact event's entry carries them.</summary>
+    public IReadOnlyList<Alarm> Noticed { get; private init; } = [];
+
     /// <summary>The fact comes first, then the bookings that follow from it.</summary>
     public IReadOnlyList<StreamEvent> Events => _events;
 
@@ -47,6 +50,17 @@ public sealed class Decision
         both._events.AddRange([.. Events, .. other.Events]);
         both._serials.AddRange([.. Serials, .. other.Serials]);
         return both;
+    }
+
+    /// <summary>The same, with what was noticed about the submission itself.</summary>
+    public Decision Noticing(IReadOnlyList<Alarm> alarms)
+    {
+        if (alarms.Count == 0 || Refusal is not null)
+            return this;
+        var noticing = new Decision(null, [.. Alarms, .. alarms]) { Noticed = alarms };
+        noticing._events.AddRange(Events);
+        noticing._serials.AddRange(Serials);
+        return noticing;
     }
 
     public static implicit operator Decision(Refusal refusal) => new(refusal, []);

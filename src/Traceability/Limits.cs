@@ -79,5 +79,11 @@ public static class Limits
     /// <summary>How far an event may lie in the future before it is refused (rule C5).</summary>
     public static readonly TimeSpan Future = TimeSpan.FromMinutes(5);
 
+    /// <summary>How far an event may lie in the future before its clock is doubted.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+
+    /// <summary>Refused submissions about one thing that a later one is held against, the last first.</summary>
+    public const int TriesCompared = 10;
+
     public static readonly DateTimeOffset Earliest = new(1990, 1, 1, 0, 0, 0, TimeSpan.Zero);
 }

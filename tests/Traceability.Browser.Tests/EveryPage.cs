@@ -63,6 +63,8 @@ public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
         { "people", "kuiryk-mining", "/people" },
         { "import", "kuiryk-mining", "/import" },
         { "refusals", "kuiryk-mining", "/refusals" },
+        { "conflicts", "yinshan-separation", "/conflicts" },
+        { "conflicts-none", "kuiryk-mining", "/conflicts" },
         { "refusals-to-approve", "yinshan-separation", "/refusals?waiting=true" },
         { "facility-with-stock", "yinshan-separation", $"/facilities/{DemoSite.Separation}" },
         { "stock-counts", "yinshan-separation", "/stock-counts" },

@@ -27,7 +27,10 @@ public sealed class InMemoryLedger(DateTimeOffset now)
 
         var decision = said.Decide(States);
         if (decision.Refusal is { } refusal)
+        {
+            States.Refused(said, refusal);
             return refusal;
+        }
         States.Apply(decision);
         _events.AddRange(decision.Events);
         _serials.AddRange(decision.Serials);

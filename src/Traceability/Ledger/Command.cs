@@ -24,7 +24,12 @@ public sealed record Author(Guid OrganisationId, Guid PersonId, [property: JsonI
 
 /// <summary>What every fact event carries: the entry's id, the hash of what was submitted, who said it, and when it happened as claimed.</summary>
 /// <param name="Seconder">Who else stands behind it, where a rule asked for two people.</param>
-public sealed record Entry(Guid Id, string Sha256, Author By, DateTimeOffset OccurredAt, Seconder? Seconder = null);
+/// <param name="Alarms">What is implausible about the submission itself, or null where nothing is: the fact has its own.</param>
+public sealed record Entry(Guid Id, string Sha256, Author By, DateTimeOffset OccurredAt, Seconder? Seconder = null, IReadOnlyList<Alarm>? Alarms = null)
+{
+    /// <summary>Alarms of a fact and those of its submission.</summary>
+    public IReadOnlyList<Alarm> With(IReadOnlyList<Alarm> alarms) => Alarms is null ? alarms : [.. alarms, .. Alarms];
+}
 
 /// <summary>A second person's word for what a first one submitted.</summary>
 /// <param name="OccurredAt">When he gave it.</param>

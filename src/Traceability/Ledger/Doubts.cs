@@ -39,15 +39,15 @@ internal sealed class Doubts(States states)
         switch (happened)
         {
             case BatchRegistered e:
-                Open(new(e.BatchId, e.BatchId, "", null, eventId, e.Entry.OccurredAt), e.Alarms);
+                Open(new(e.BatchId, e.BatchId, "", null, eventId, e.Entry.OccurredAt), e.Entry.With(e.Alarms));
                 break;
             case ProcessRunRecorded e:
                 foreach (var output in e.Outputs)
-                    Open(new(output.BatchId, e.RunId, "", null, eventId, e.Entry.OccurredAt), e.Alarms);
+                    Open(new(output.BatchId, e.RunId, "", null, eventId, e.Entry.OccurredAt), e.Entry.With(e.Alarms));
                 break;
             case OwnershipTransferred e:
                 foreach (var line in e.Lines)
-                    Open(new(line.BatchId, e.TransferId, "", null, eventId, e.Entry.OccurredAt), e.Alarms);
+                    Open(new(line.BatchId, e.TransferId, "", null, eventId, e.Entry.OccurredAt), e.Entry.With(e.Alarms));
                 break;
             case RunPartRecorded e:
                 foreach (var output in e.Outputs)
@@ -55,37 +55,37 @@ internal sealed class Doubts(States states)
                     foreach (var code in states.Find<ProcessRun>(e.RunId)!.AlarmCodes.Add(RunOpen))
                         _opened.Add(new(output.BatchId, e.RunId, code, null, eventId, e.Entry.OccurredAt));
                 }
-                _spread.AddRange(e.Alarms.Select(a => new Doubt(Guid.Empty, e.RunId, a.Code, null, eventId, e.Entry.OccurredAt)));
+                _spread.AddRange(e.Entry.With(e.Alarms).Select(a => new Doubt(Guid.Empty, e.RunId, a.Code, null, eventId, e.Entry.OccurredAt)));
                 break;
             case RunClosed e:
-                _spread.AddRange(e.Alarms.Select(a => new Doubt(Guid.Empty, e.RunId, a.Code, null, eventId, e.Entry.OccurredAt)));
+                _spread.AddRange(e.Entry.With(e.Alarms).Select(a => new Doubt(Guid.Empty, e.RunId, a.Code, null, eventId, e.Entry.OccurredAt)));
                 _closedRuns.Add(e.RunId);
                 break;
             case StockCounted e:
                 foreach (var line in e.Lines)
-                    Stocktaken(new(line.BatchId, e.CountId, CountedIn, null, eventId, e.Entry.OccurredAt), line.Booked, line.Alarm);
+                    Stocktaken(new(line.BatchId, e.CountId, CountedIn, null, eventId, e.Entry.OccurredAt), line.Booked, line.Alarm, e.Entry);
                 break;
             case StockWrittenOff e:
                 foreach (var line in e.Lines)
-                    Stocktaken(new(line.BatchId, e.WriteOffId, "", null, eventId, e.Entry.OccurredAt), -line.Quantity, line.Alarm);
+                    Stocktaken(new(line.BatchId, e.WriteOffId, "", null, eventId, e.Entry.OccurredAt), -line.Quantity, line.Alarm, e.Entry);
                 break;
             case ShipmentDispatched e:
-                Handover(eventId, e.ShipmentId, e.Entry, e.Alarms);
+                Handover(eventId, e.ShipmentId, e.Entry, e.Entry.With(e.Alarms));
                 break;
             case ArrivalMisfitted e:
-                Handover(eventId, e.ShipmentId, e.Entry, e.Alarms);
+                Handover(eventId, e.ShipmentId, e.Entry, e.Entry.With(e.Alarms));
                 break;
             case ShipmentReloaded e:
-                Handover(eventId, e.ShipmentId, e.Entry, e.Alarms);
+                Handover(eventId, e.ShipmentId, e.Entry, e.Entry.With(e.Alarms));
                 break;
             case ShipmentPartReceived e:
-                Handover(eventId, e.ShipmentId, e.Entry, e.Alarms);
+                Handover(eventId, e.ShipmentId, e.Entry, e.Entry.With(e.Alarms));
                 break;
             case ShipmentAccepted e:
-                Handover(eventId, e.ShipmentId, e.Entry, e.Alarms, isDisputed: e.UnderReserve);
+                Handover(eventId, e.ShipmentId, e.Entry, e.Entry.With(e.Alarms), isDisputed: e.UnderReserve);
                 break;
             case ShipmentDisputed e:
-                Handover(eventId, e.ShipmentId, e.Entry, e.Alarms, isDisputed: true);
+                Handover(eventId, e.ShipmentId, e.Entry, e.Entry.With(e.Alarms), isDisputed: true);
                 break;
             case ShipmentResolved e:
                 _closed.AddRange(e.Lines.Select(l => (l.BatchId, e.ShipmentId, (string?)Disputed)));
@@ -115,11 +115,11 @@ internal sealed class Doubts(States states)
     }
 
     /// <summary>Nobody knows where what was found came from, and from here it goes wherever the batch goes.</summary>
-    private void Stocktaken(Doubt doubt, Quantity change, Alarm? alarm)
+    private void Stocktaken(Doubt doubt, Quantity change, Alarm? alarm, Entry entry)
     {
         if (change.DryKilograms > 0 || change.Pieces > 0)
             _opened.Add(doubt);
-        Open(doubt, alarm is null ? [] : [alarm]);
+        Open(doubt, entry.With(alarm is null ? [] : [alarm]));
     }
 
     private void Open(Doubt doubt, IReadOnlyList<Alarm> alarms)

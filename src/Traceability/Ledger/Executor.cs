@@ -104,7 +104,10 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
 
         var decision = said.Decide(states);
         if (decision.Refusal is { } refusal)
+        {
+            states.Refused(said, refusal);
             return refusal;
+        }
         states.Apply(decision);
         var recorded = work.Add(said, decision);
         entries.Add(said.Command.EntryId, new(said.Sha256, recorded));
@@ -157,7 +160,9 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
             .With("person_id", r => r.Said.TriedBy.PersonId)
             .With("device", r => r.Said.TriedBy.Device)
             .With("command", r => r.Said.Command.GetType().Name)
-            .With("body", r => Fingerprint.Body(r.Said.Command), "::jsonb")
+            .With("number", r => Tried.NumberOf(r.Said))
+            .With("figures", r => Tried.Of(r.Said, r.Answer.Refusal!, at).Figures is { Count: > 0 } figures ? JsonSerializer.Serialize(figures) : null, "::jsonb")
+            .With("body", r => r.Said.Body.GetRawText(), "::jsonb")
             .With("code", r => r.Answer.Refusal!.Code)
             .With("values", r => JsonSerializer.Serialize(r.Answer.Refusal!.Values, LedgerJson.Options), "::jsonb")
             .With("field", r => r.Answer.Refusal!.Field)
@@ -179,11 +184,13 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
 
         public Recorded Add(Submission said, Decision decision)
         {
+            var fact = Guid.Empty;
             foreach (var (_, stateType, streamId, happened) in decision.Events)
             {
                 var wrapped = session.Events.BuildEvent(happened);
                 wrapped.Id = Guid.CreateVersion7(states.Now);
                 wrapped.Timestamp = states.Now;
+                fact = fact == Guid.Empty ? wrapped.Id : fact;
                 if (!_streams.TryGetValue(streamId, out var stream))
                     _streams[streamId] = stream = (stateType, []);
                 stream.Events.Add(wrapped);
@@ -192,7 +199,7 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
             _rows.Add(decision.Serials);
             var factStream = decision.Events[0].StreamId;
             var version = states.Version(factStream);
-            _rows.Add(said, decision, factStream, version);
+            _rows.Add(said, decision, fact, factStream, version);
             return new(said.Command.EntryId, version, states.Now, decision.Alarms, IsNew: true);
         }
 

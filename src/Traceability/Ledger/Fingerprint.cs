@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Traceability.Proofs;
 
 namespace Traceability.Ledger;
@@ -8,22 +9,30 @@ namespace Traceability.Ledger;
 /// <summary>Hash of what a submission says, whatever way it was written: number forms, key order, offsets and absent fields do not count.</summary>
 public static class Fingerprint
 {
-    private static readonly JsonSerializerOptions Normal = new(LedgerJson.Options) { Converters = { new InstantConverter() } };
+    private static readonly JsonSerializerOptions Normal = Normalised();
 
     private static readonly Dictionary<string, Type> Commands =
         typeof(ICommand).Assembly.GetTypes().Where(t => !t.IsAbstract && t.IsAssignableTo(typeof(ICommand))).ToDictionary(t => t.Name);
 
+    /// <summary>What a rule has yet to refuse is written too: values that an enumeration does not know, as numbers.</summary>
+    private static JsonSerializerOptions Normalised()
+    {
+        var options = new JsonSerializerOptions(LedgerJson.Options) { Converters = { new InstantConverter() } };
+        options.Converters.Insert(0, new JsonStringEnumConverter());
+        return options;
+    }
+
     /// <summary>The command as JSON, written the normal way.</summary>
-    public static string Body(ICommand command) => JsonSerializer.Serialize(command, command.GetType(), Normal);
+    public static JsonElement Body(ICommand command) => JsonSerializer.SerializeToElement(command, command.GetType(), Normal);
 
     /// <summary>The command that was written the normal way.</summary>
     /// <param name="name">Its kind, e.g. <c>RegisterBatch</c>.</param>
     public static ICommand Read(string name, JsonElement body) => (ICommand)body.Deserialize(Commands[name], Normal)!;
 
-    public static string Of(ICommand command, Guid organisationId)
+    /// <param name="body">The command written the normal way.</param>
+    public static string Of(ICommand command, JsonElement body, Guid organisationId)
     {
-        var json = JsonSerializer.SerializeToElement(command, command.GetType(), Normal);
-        var bytes = CanonicalJson.Bytes(json);
+        var bytes = CanonicalJson.Bytes(body);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{command.GetType().Name}\n{organisationId}\n"));
         hash.AppendData(bytes);

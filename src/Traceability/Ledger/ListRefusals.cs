@@ -18,8 +18,9 @@ public sealed record RefusalKept(
 }
 
 /// <param name="Waiting">True for what waits for a second person, false for the rest.</param>
+/// <param name="Conflict">True for what contradicts something recorded before, false for the rest.</param>
 /// <param name="Cursor">Where the page before ended.</param>
-public sealed record RefusalFilter(bool? Waiting = null, string? Cursor = null);
+public sealed record RefusalFilter(bool? Waiting = null, bool? Conflict = null, string? Cursor = null);
 
 public static class ListRefusals
 {
@@ -33,8 +34,12 @@ public static class ListRefusals
         if (Cursor.Read(filter.Cursor) is not { } from)
             return null;
         var rows = await source.Read(
-            $"{Sql(actor)} and ($3::boolean is null or $3 = {Waits}) and (r.refused_at, r.id) < ($4, $5) order by r.refused_at desc, r.id desc limit $6",
-            row => Kept(row, actor), cancellation, actor.OrganisationId, actor.PersonId, filter.Waiting, from.At, from.Id, Limits.PageSize + 1);
+            $"""
+            {Sql(actor)} and ($3::boolean is null or $3 = {Waits}) and ($4::boolean is null or $4 = (r.code = any($5))) and (r.refused_at, r.id) < ($6, $7)
+            order by r.refused_at desc, r.id desc limit $8
+            """,
+            row => Kept(row, actor), cancellation,
+            actor.OrganisationId, actor.PersonId, filter.Waiting, filter.Conflict, Conflicts.Codes.ToArray(), from.At, from.Id, Limits.PageSize + 1);
         return rows.ToPage(r => new(r.RefusedAt, r.Id));
     }
 

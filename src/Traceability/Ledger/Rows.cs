@@ -77,8 +77,13 @@ public sealed class Rows(States states)
     private readonly List<FacilityChanged> _changed = [];
     private readonly SerialRows _serials = new(states);
 
-    public void Add(Submission said, Decision decision, Guid streamId, long version) => _entries.Add(new(
-        said.Command.EntryId, said.Sha256, said.Command.GetType().Name, streamId, version, JsonSerializer.Serialize(decision.Alarms, LedgerJson.Options)));
+    /// <param name="eventId">Of the fact, which may have alarms of its own.</param>
+    public void Add(Submission said, Decision decision, Guid eventId, Guid streamId, long version)
+    {
+        _entries.Add(new(said.Command.EntryId, said.Sha256, said.Command.GetType().Name, streamId, version, JsonSerializer.Serialize(decision.Alarms, LedgerJson.Options)));
+        for (var i = 0; i < decision.Noticed.Count; i++)
+            _alarms.Add(new(eventId, decision.Alarms.Length - decision.Noticed.Count + i, streamId, said.Actor.OrganisationId, decision.Noticed[i], said.Command.OccurredAt));
+    }
 
     public void Add(IReadOnlyList<SerialMove> moves) => _serials.Add(moves);
 

@@ -31,6 +31,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     private readonly Dictionary<(Guid BatchId, Guid FacilityId, Guid OwnerId), List<Change>> _history = [];
     private readonly HashSet<(Guid BatchId, Guid OrganisationId)> _parties = [];
     private readonly HashSet<(Guid OrganisationId, string Scale, string Number)> _tickets = [];
+    private readonly Dictionary<(Guid OrganisationId, string Command, string Subject), List<Tried>> _tried = [];
     private readonly Dictionary<Guid, HashSet<Guid>> _madeBy = [];
     private readonly Dictionary<Guid, HashSet<Guid>> _consumedBy = [];
 
@@ -46,6 +47,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public SerialPlace? Serial(Guid makerId, string serial) => _serials.GetValueOrDefault((makerId, serial));
     public SerialPlace? SerialIn(Guid batchId, string serial) => _serialsIn.GetValueOrDefault((batchId, serial));
     public IEnumerable<SerialPlace> InstalledIn(Guid assembly) => _serials.Values.Where(s => s.InstalledIn == assembly);
+    public IEnumerable<Tried> TriedBefore(Submission said) => Tried.Subjects(said).SelectMany(subject => _tried.GetValueOrDefault((said.Actor.OrganisationId, said.Command.GetType().Name, subject), []));
     public Guid? OpenShipmentSealed(Seal seal) => _openSeals.TryGetValue(seal, out var id) ? id : null;
     public bool Ticket(Guid organisationId, string scale, string number) => _tickets.Contains((organisationId, scale, number));
     public IEnumerable<Guid> OpenShipmentsOn(string unit) => _openUnits.GetValueOrDefault(unit, []);
@@ -122,6 +124,22 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
             _serialsIn.Remove((before.BatchId, before.Serial));
         _serials[(place.MakerId, place.Serial)] = place;
         _serialsIn[(place.BatchId, place.Serial)] = place;
+    }
+
+    /// <param name="command">Kind of the command.</param>
+    /// <param name="subject">One of <see cref="Ledger.Tried.Subjects"/>.</param>
+    public void Refused(Guid organisationId, string command, string subject, Tried tried)
+    {
+        if (!_tried.TryGetValue((organisationId, command, subject), out var before))
+            _tried[(organisationId, command, subject)] = before = [];
+        before.Add(tried);
+    }
+
+    /// <summary>The next command in line may be about the same thing.</summary>
+    public void Refused(Submission said, Refusal refusal)
+    {
+        foreach (var subject in Tried.Subjects(said))
+            Refused(said.Actor.OrganisationId, said.Command.GetType().Name, subject, Tried.Of(said, refusal, Now));
     }
 
     public void Sealed(Seal seal, Guid shipmentId) => _openSeals[seal] = shipmentId;

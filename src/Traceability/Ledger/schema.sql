@@ -180,6 +180,8 @@ create table if not exists ledger.refusals (
     person_id uuid not null,
     device text,
     command text not null,
+    number text,
+    figures jsonb,
     body jsonb not null,
     code text not null,
     "values" jsonb not null,
@@ -187,6 +189,8 @@ create table if not exists ledger.refusals (
     refused_at timestamptz not null
 );
 create index if not exists refusals_of on ledger.refusals (organisation_id, refused_at desc);
+create index if not exists refusals_under_id on ledger.refusals (entry_id, refused_at desc) where figures is not null;
+create index if not exists refusals_under_number on ledger.refusals (organisation_id, number, refused_at desc) where figures is not null and number is not null;
 
 grant usage on schema ledger to {app};
 grant select on all tables in schema ledger to {app};

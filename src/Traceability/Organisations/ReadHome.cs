@@ -15,10 +15,11 @@ namespace Traceability.Organisations;
 /// <param name="HoldRequests">Owners' requests for a hold that nobody has answered yet: asked of it, or by it.</param>
 /// <param name="OpenRuns">Runs that go on.</param>
 /// <param name="Refused">What its people submitted and the rules refused.</param>
+/// <param name="Conflicts">Submissions of the reader, or of those he oversees, that contradict what was recorded before and have not been recorded otherwise since.</param>
 /// <param name="ToApprove">What waits for a second person, for those who may approve.</param>
 public sealed record Home(
     IReadOnlyList<ShipmentListed> ToReceive, IReadOnlyList<ShipmentListed> UnderWay, IReadOnlyList<ShipmentListed> Disputed, IReadOnlyList<HoldRequestFound> HoldRequests,
-    IReadOnlyList<RunListed> OpenRuns, IReadOnlyList<RefusalKept> Refused, IReadOnlyList<RefusalKept> ToApprove, IReadOnlyList<AlarmsFound> Alarms);
+    IReadOnlyList<RunListed> OpenRuns, IReadOnlyList<RefusalKept> Refused, IReadOnlyList<RefusalKept> ToApprove, IReadOnlyList<RefusalKept> Conflicts, IReadOnlyList<AlarmsFound> Alarms);
 
 public static class ReadHome
 {
@@ -37,6 +38,7 @@ public static class ReadHome
             (await ListRuns.Find(source, actor, new(Open: true), cancellation))!.Items,
             (await ListRefusals.Find(source, actor, new(), cancellation))!.Items,
             actor.Can(Act.Settle, new(actor.OrganisationId)) ? (await ListRefusals.Find(source, actor, new(Waiting: true), cancellation))!.Items : [],
+            [.. (await ListRefusals.Find(source, actor, new(Conflict: true), cancellation))!.Items.Where(r => r.RecordedAt is null || r.RecordedAt <= r.RefusedAt)],
             (await ListAlarms.Find(source, actor, null, null, cancellation))!.Items);
     }
 

@@ -27,7 +27,7 @@ internal static class Happened
     private static readonly ImmutableArray<Alarm> Alarms = [Alarm.Of("unit-in-two-shipments", ("unit", "123 ABC 02"))];
     private static readonly FacilityTerms Terms = new(
         "Mine", MineCo, "KZ", 48.5m, 61.25m, Licence, [new(PlantCo, 0.25m)], [new("ree-ore", 30_000_000_000m)], At, 0.010m, GoLive: At);
-    private static readonly Entry Approved = Entry with { Seconder = new(new(MineCo, Id(22), null), "Seen with my own eyes", At.AddHours(1)) };
+    private static readonly Entry Approved = Entry with { Seconder = new(new(MineCo, Id(22), null), "Seen with my own eyes", At.AddHours(1)), Alarms = [Alarm.Of("clock-skew", ("at", At), ("now", At))] };
 
     public static IReadOnlyList<object> All { get; } =
     [

@@ -3,14 +3,31 @@ using static Traceability.Tests.World;
 
 namespace Traceability.Tests.Ledger;
 
-/// <summary>Rule C5, for every command: an event from the future beyond five minutes is refused.</summary>
+/// <summary>Rule C5, for every command: an event from the future beyond five minutes is refused, beyond one minute it is an alarm.</summary>
 public class StatingATime
 {
     public static TheoryData<string> Commands => [.. Samples.Valid(new World()).Select(c => c.Command.GetType().Name).Distinct()];
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public void five_minutes_of_clock_skew_are_forgiven(string command) => At(command, Now.AddMinutes(5)).IsRecorded();
+    public void a_minute_of_clock_skew_is_nothing(string command) => Assert.DoesNotContain(Alarms(command, Now.AddMinutes(1)), a => a.Code == "clock-skew");
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void five_minutes_of_clock_skew_are_forgiven_and_marked(string command)
+    {
+        var alarm = Assert.Single(Alarms(command, Now.AddMinutes(5)), a => a.Code == "clock-skew");
+
+        Assert.Equal(Now.ToString("O"), alarm.Values["now"]);
+        Assert.Single(Alarms(command, Now.AddMinutes(1).AddTicks(1)), a => a.Code == "clock-skew");
+    }
+
+    private static IReadOnlyList<Alarm> Alarms(string command, DateTimeOffset at)
+    {
+        var answer = At(command, at);
+        Assert.Null(answer.Refusal);
+        return answer.Recorded!.Alarms;
+    }
 
     [Theory]
     [MemberData(nameof(Commands))]

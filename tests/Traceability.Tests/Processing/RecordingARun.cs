@@ -168,7 +168,7 @@ public class RecordingARun
         _world.Record(run with { Untracked = [new("Lime", 0)] }, PlantOperator).IsRefused("mass-out-of-range", "untracked[0].dryKilograms");
         _world.Record(run with { Untracked = [new("Lime", 0.0000001m)] }, PlantOperator).IsRefused("too-precise", "untracked[0].dryKilograms");
         _world.Record(run with { Untracked = [.. Enumerable.Repeat(new UntrackedSource("Lime", 1), Limits.LinesOfRun + 1)] }, PlantOperator).IsRefused("lines-out-of-range", "untracked");
-        _world.Record(run with { Untracked = [new("Lime", 1)] }, PlantOperator).IsRecorded();
+        _world.Record(run with { Untracked = [new("Lime", 1)] }, PlantOperator).IsRecorded("changed-after-refusal");
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public class SplittingAndBlending
         var run = _world.Running("split", Recycler, [Taking(cells, null, 8)], _world.Making("nmc-cell", null, 3), _world.Making("nmc-cell", 99, 5));
 
         _world.Record(run with { Outputs = [_world.Making("nmc-cell", null, 9)] }, Worker).IsRefused("more-pieces-out-than-in", "outputs");
-        _world.Record(run, Worker).IsRecorded();
+        _world.Record(run, Worker).IsRecorded("changed-after-refusal");
 
         Assert.Equal((new Quantity(7.5m, 3), new Quantity(12.5m, 5)), (_world.Held(run.Outputs[0].BatchId, Recycler), _world.Held(run.Outputs[1].BatchId, Recycler)));
     }

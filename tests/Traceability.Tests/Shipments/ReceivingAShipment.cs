@@ -135,7 +135,7 @@ public class ReceivingAShipment
         _world.Record(Of(new(first, new(100)), new(first, new(100))), PlantOperator).IsRefused("batch-twice", "lines[1].batchId");
         _world.Record(Of(new(first, new(100)), new(_world.Ore(), new(100))), PlantOperator).IsRefused("line-never-sent", "lines[1].batchId");
         // In whatever order they come.
-        _world.Record(Of(new(second, new(99)), new(first, new(100))), PlantOperator).IsRecorded();
+        _world.Record(Of(new(second, new(99)), new(first, new(100))), PlantOperator).IsRecorded("changed-after-refusal");
         Assert.Equal((new Quantity(100, 0), new Quantity(99, 0)), (_world.Held(first, Concentrator), _world.Held(second, Concentrator)));
     }
 
