@@ -94,6 +94,8 @@ public static class Api
         OpenRun.Map(routes);
         RecordPart.Map(routes);
         CloseRun.Map(routes);
+        TipIn.Map(routes);
+        ReadPile.Map(routes);
         ListRuns.Map(routes);
         ReadRun.Map(routes);
 

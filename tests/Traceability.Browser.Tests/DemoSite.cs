@@ -21,12 +21,14 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
     {
         await Site.InitializeAsync();
         var reports = await new Import(Site.Ledger.Executor.Record, KnownNumbers.In(Site.Ledger.Source)).RunFolder(Folder(AppContext.BaseDirectory), By, CancellationToken.None);
-        Assert.All(reports, report => Assert.Equal(0, report.Refused));
+        // One seal is still on another shipment: that is part of the story.
+        Assert.Equal(1, reports.Sum(report => report.Refused));
         var now = Site.Ledger.Time.GetUtcNow();
         await Site.Ledger.Recorded(new RequestHold(Oxide, HoldRequest, Separation, "The label shows another lot", now), By("altyn-dala"));
         await Site.Ledger.Recorded(new TransferOwnership(Transfer, Separation, DerivedId.Organisation("hetao-metals"), [new(Oxide, new(50))], "AD-HT 26/117", now), By("altyn-dala"));
         await OpenRun();
         await Stocktake(now);
+        await Piled();
         await Site.Ledger.Recorded(new PublishBatch(Vehicle, PublicCode, Site.Ledger.Time.GetUtcNow()), By("alatau-motors"));
     }
 
@@ -56,6 +58,18 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
             new RecordPart(Run, DerivedId.Of("open-run", "part"), plant, now.AddDays(-1), [new(carbonate, new(300, 0))], [new(OpenProduct, "OPEN-N1", "ndpr-oxide", OutputRole.Product, new(40, 0))], [new("Acid", 20)]), by);
     }
 
+    /// <summary>A pile of two days.</summary>
+    private async Task Piled()
+    {
+        var (by, plant, now) = (By("yinshan-separation"), DerivedId.Facility("baotou-separation"), Site.Ledger.Time.GetUtcNow());
+        var bought = DerivedId.Of("pile", "bought");
+        await Site.Ledger.Recorded(new RegisterBatch(bought, "BOUGHT-P", "ree-concentrate", RegistrationSource.OutsideSupplier, plant, new(900, 0.08m), now.AddDays(-3)), by);
+        var first = DerivedId.Of("pile", "first");
+        await Site.Ledger.Recorded(new TipIn(DerivedId.Of("pile", "run 1"), first, plant, "Feed bunker 2", "BUNKER 1", [new(bought, new(600))], now.AddDays(-2), null, "Autumn"), by);
+        await Site.Ledger.Recorded(new TipIn(DerivedId.Of("pile", "run 2"), DerivedId.Of("pile", "second"), plant, "Feed bunker 2", "BUNKER 2", [new(bought, new(200))], now.AddDays(-1), first), by);
+    }
+
+    public static Guid Pile { get; } = Processing.Pile.IdOf(DerivedId.Facility("baotou-separation"), "Feed bunker 2");
     public static Guid Run { get; } = DerivedId.Of("open-run");
     public static Guid OpenProduct { get; } = DerivedId.Of("open-run", "product");
 

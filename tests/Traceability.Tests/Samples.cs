@@ -67,6 +67,7 @@ public static class Samples
             }, Worker),
             (new OpenRun(world.NewId(), "MARCH", "ree-flotation", Concentrator, Day(-3)), PlantOperator),
             (world.Part(world.Opened(), [Taking(world.AtConcentrator(), 500)], world.Making("ree-concentrate", 40)) with { Untracked = [new("Lime", 0.5m)] }, PlantOperator),
+            (world.Tipping(world.Piled(), Taking(world.AtConcentrator(), 500)) with { Campaign = null }, PlantOperator),
             (new CloseRun(world.Fed(), world.NewId(), Day(-1)), PlantOperator),
             (world.Running("split", Recycler, [Taking(cells, null, 2, WorksCo, "C-1", "C-3")],
                 world.Making("nmc-cell", null, 1, OutputRole.Product, WorksCo, "C-3"), world.Making("nmc-cell", null, 1, OutputRole.Product, null, "C-1")), Worker),

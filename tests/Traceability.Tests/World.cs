@@ -202,5 +202,20 @@ public sealed class World
         return run;
     }
 
+    /// <summary>Ore tipped onto the one pile of the concentrator.</summary>
+    public TipIn Tipping(Guid? remainder, params RunInput[] inputs)
+    {
+        var id = NewId();
+        return new(id, NewId(), Concentrator, "ROM 1", "PILE-" + _ids, inputs, Day(-2), remainder);
+    }
+
+    /// <summary>A pile of so much ore.</summary>
+    public Guid Piled(decimal kilograms = 1000)
+    {
+        var tipping = Tipping(null, Taking(AtConcentrator(kilograms), kilograms));
+        Given(tipping, PlantOperator);
+        return tipping.BatchId;
+    }
+
     public HoldBatch Holding(Guid batch) => new(batch, NewId(), "Radiation above the limit", Day(-1));
 }

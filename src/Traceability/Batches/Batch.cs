@@ -62,6 +62,10 @@ public sealed record Holding(Guid FacilityId, Guid OwnerId, Quantity Quantity, d
 {
     [JsonIgnore]
     public Quantity Free => Quantity - Blocked;
+
+    /// <summary>What a scale or a count would show of all of it.</summary>
+    [JsonIgnore]
+    public Measure Whole => Quantity.Pieces > 0 ? new(null, null, Quantity.Pieces) : new(decimal.Round(Quantity.DryKilograms / (1 - Moisture), Limits.KilogramPlaces));
 }
 
 /// <summary>Sums over the batch's whole life. Always: held + under way + disputed + written off + consumed = made + counted in + gained in transit.</summary>

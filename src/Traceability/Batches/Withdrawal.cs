@@ -9,6 +9,9 @@ public sealed record Taken(Batch Batch, Material Material, Holding Holding, Quan
 {
     public Guid OwnerId => Holding.OwnerId;
 
+    /// <summary>What a scale shows of it.</summary>
+    public decimal WetKilograms => Quantity.DryKilograms / (1 - (Stated.Moisture ?? Holding.Moisture));
+
     /// <summary>What of it may not be used: only goods going back, to analysis or to disposal have any, and they take that first.</summary>
     public Quantity Blocked { get; init; }
 

@@ -18,7 +18,7 @@ public abstract class StreamType
     private static readonly Dictionary<Type, StreamType> ByState = new StreamType[]
     {
         new StreamType<Organisation>(), new StreamType<Facility>(), new StreamType<FacilityPeriod>(),
-        new StreamType<Arrival>(), new StreamType<Shipment>(), new StreamType<ProcessRun>(), new StreamType<OwnershipTransfer>(), new StreamType<HoldRequest>(),
+        new StreamType<Arrival>(), new StreamType<Shipment>(), new StreamType<ProcessRun>(), new StreamType<Pile>(), new StreamType<OwnershipTransfer>(), new StreamType<HoldRequest>(),
         new StreamType<StockCount>(), new StreamType<WriteOff>(), new StreamType<Batch>(),
     }.ToDictionary(t => t.State);
 

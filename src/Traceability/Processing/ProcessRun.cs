@@ -9,9 +9,10 @@ namespace Traceability.Processing;
 public enum OutputRole { Product, Scrap, Tailings, InProcess }
 
 // Append to this list; never change what is in it.
+/// <param name="PileId">The pile that it renewed, or null.</param>
 public sealed record ProcessRunRecorded(
     Guid RunId, string Number, string Step, StepKind StepKind, Guid FacilityId, Guid OperatorId, DateTimeOffset StartedAt, ImmutableArray<ConsumedLine> Inputs,
-    ImmutableArray<ProducedLine> Outputs, ImmutableArray<UntrackedSource> Untracked, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<ProcessRun>;
+    ImmutableArray<ProducedLine> Outputs, ImmutableArray<UntrackedSource> Untracked, ImmutableArray<Alarm> Alarms, Entry Entry, Guid? PileId = null) : IEventOf<ProcessRun>;
 
 /// <summary>A run began that stays open: what goes in and comes out is recorded in parts, and judged when it is closed (B7).</summary>
 public sealed record RunOpened(Guid RunId, string Number, string Step, StepKind StepKind, Guid FacilityId, Guid OperatorId, Entry Entry) : IEventOf<ProcessRun>;

@@ -10,9 +10,10 @@ namespace Traceability.Processing;
 /// <param name="Opened">Null where it was recorded in one go.</param>
 /// <param name="Parts">In the order in which they happened; a run recorded in one go is one part.</param>
 /// <param name="Closed">Null while it is open, and where it was recorded in one go.</param>
+/// <param name="PileId">The pile that it renewed, or null.</param>
 /// <param name="Rework">Inputs that the same step had left behind, in process or as scrap: used again they are rework, never recycled content (B5).</param>
 public sealed record RunFound(
-    ProcessRun Run, RunSaid? Opened, IReadOnlyList<RunPart> Parts, RunSaid? Closed, IReadOnlyDictionary<Guid, OutputRole> Rework, Names Names, long Version);
+    ProcessRun Run, RunSaid? Opened, IReadOnlyList<RunPart> Parts, RunSaid? Closed, Guid? PileId, IReadOnlyDictionary<Guid, OutputRole> Rework, Names Names, long Version);
 
 /// <summary>Who said something of a run, when it happened as claimed, when it was recorded, and what looked implausible then.</summary>
 /// <param name="Person">Name of the person who said it, for readers of the same organisation.</param>
@@ -47,7 +48,7 @@ public static class ReadRun
         return new(
             run, facts.Where(f => f.Happened is RunOpened).Select(f => Said(f)).SingleOrDefault(), parts,
             facts.Select(f => f.Happened is RunClosed closed ? Said(f, closed.Alarms) : null).OfType<RunSaid>().SingleOrDefault(),
-            await Rework(source, run, inputs, cancellation), names, version);
+            facts.Select(f => (f.Happened as ProcessRunRecorded)?.PileId).FirstOrDefault(), await Rework(source, run, inputs, cancellation), names, version);
     }
 
     private sealed record Recorded(object Happened, Entry Entry, DateTimeOffset At);

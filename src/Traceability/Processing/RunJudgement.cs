@@ -14,7 +14,7 @@ internal sealed class RunJudgement
     private readonly States _states;
     private readonly HashSet<string> _inputMaterials;
     private readonly HashSet<Guid> _owners;
-    private ImmutableArray<Quantity> _made = [];
+    private ImmutableArray<(Quantity Quantity, Measure Stated)> _made = [];
     private IReadOnlyList<SerialMove> _serials = [];
 
     private RunJudgement(RunLines lines, ProcessStep step, Facility facility, ProcessRun? before, States states, IReadOnlyList<Taken> taken)
@@ -32,7 +32,7 @@ internal sealed class RunJudgement
         [.. Taken.Select((t, i) => new ConsumedLine(t.Batch.Id, t.OwnerId, t.Quantity, _lines.Inputs[i].Stated, SerialList.Of(_lines.Inputs[i].Serials), t.Batch.Material))];
 
     public ImmutableArray<ProducedLine> Outputs => [.. _lines.Outputs.Select((o, i) => new ProducedLine(
-        o.BatchId, o.Number, o.Material, o.Role, o.OwnerId ?? _owners.Single(), _made[i], o.Stated, SerialList.Of(o.Serials)))];
+        o.BatchId, o.Number, o.Material, o.Role, o.OwnerId ?? _owners.Single(), _made[i].Quantity, _made[i].Stated, SerialList.Of(o.Serials)))];
 
     private ImmutableArray<MaterialFlow> Flows => _before?.Materials ?? [];
 
@@ -66,7 +66,7 @@ internal sealed class RunJudgement
         if (WrongOutputs() is { } wrong)
             return wrong;
         _made = [.. _lines.Outputs.Select(Made)];
-        var serials = new RunSerials(_lines, this, _made, _states);
+        var serials = new RunSerials(_lines, this, [.. _made.Select(m => m.Quantity)], _states);
         if ((Tickets.Wrong(_states, said.Actor, _lines.Measures) ?? serials.Wrong()) is { } unfit)
             return unfit;
         _serials = serials.Moves;
@@ -93,19 +93,29 @@ internal sealed class RunJudgement
             if (!numbers.Add(output.Number))
                 return Refusal.Of("number-taken", ("number", output.Number)).At($"{field}.number");
             if ((WrongOwner(output, field)
-                ?? output.Stated.Wrong(material, 0, $"{field}.stated")
+                ?? (IsWhole(output) ? null : output.Stated.Wrong(material, 0, $"{field}.stated"))
                 ?? Refuse.Number(_states, Facility.OperatorId, output.Number, output.Number, $"{field}.number")) is { } wrong)
                 return wrong;
         }
         return null;
     }
 
-    private Quantity Made(RunOutput output)
+    /// <summary>Nobody weighs a pile: where its mass is not stated, it is all that went in.</summary>
+    private bool IsWhole(RunOutput output) =>
+        Step.Kind == StepKind.Stockpile && _before is null && _inputMaterials.Contains(output.Material) && output.Stated is { WetKilograms: null, Pieces: null, Moisture: null };
+
+    private (Quantity Quantity, Measure Stated) Made(RunOutput output)
     {
+        if (IsWhole(output))
+        {
+            var all = Taken.Where(t => t.Batch.Material == output.Material).ToList();
+            var (dry, wet) = (Quantity.Sum(all.Select(t => t.Quantity)), all.Sum(t => t.WetKilograms));
+            return (dry, output.Stated with { Moisture = dry.Pieces > 0 ? null : decimal.Round(1 - dry.DryKilograms / wet, Limits.FractionPlaces) });
+        }
         var into = Quantity.Sum(Taken.Where(t => t.Batch.Material == output.Material).Select(t => t.Quantity).Concat(Flows.Where(f => f.Material == output.Material).Select(f => f.In)));
-        return Step.KeepsMaterial && into.Pieces > 0 && output.Stated.Pieces is { } pieces
+        return (Step.KeepsMaterial && into.Pieces > 0 && output.Stated.Pieces is { } pieces
             ? into.Part(pieces)
-            : output.Stated.Quantity(_states.Catalogue.Material(output.Material)!, 0);
+            : output.Stated.Quantity(_states.Catalogue.Material(output.Material)!, 0), output.Stated);
     }
 
     /// <summary>Outputs belong to the inputs' owner (C2); with several owners somebody has to say whose each output is. A run gives nothing to a stranger.</summary>
@@ -144,6 +154,7 @@ internal sealed class RunJudgement
         return decision.Move(_serials);
     }
 
-    private IEnumerable<(string Material, decimal DryKilograms)> PutOut() => _lines.Outputs.Select((o, i) => (o.Material, o.Role, _made[i].DryKilograms))
+    /// <summary>What is only split, blended or piled up was put out before, when it was dug or made.</summary>
+    private IEnumerable<(string Material, decimal DryKilograms)> PutOut() => Step.KeepsMaterial ? [] : _lines.Outputs.Select((o, i) => (o.Material, o.Role, _made[i].Quantity.DryKilograms))
         .Where(o => o.Role == OutputRole.Product).GroupBy(o => o.Material, (material, all) => (material, all.Sum(o => o.DryKilograms)));
 }

@@ -99,6 +99,8 @@ public sealed class Requests(TestLedger ledger)
             await ledger.Recorded(Opening(n), _from.Miner);
             return Put(_from.Miner, $"/api/runs/{Id("run", n)}/parts/{{0}}", Part(n, ore), Id("run-part", n));
         }),
+        [nameof(TipIn)] = () => OfOre((n, ore) => Put(_from.Miner, "/api/runs/{0}/tipping", new TipIn(
+            Id("run", n), Id("pile", n), _from.Mine, $"Pile {n}", $"PILE-{n}", [new(ore, new(100, 0))], Day.AddDays(2), null, "First"), Id("run", n))),
         [nameof(CloseRun)] = () => OfOre(async (n, ore) =>
         {
             await ledger.Recorded(Opening(n), _from.Miner);

@@ -197,6 +197,25 @@ public class AnySequenceOfCommands
         }
     }), iter: Iterations);
 
+    /// <summary>Rule B6: what is tipped in finds all that was left, and a campaign finds nothing.</summary>
+    [Fact]
+    public void a_pile_leaves_nothing_behind_when_it_is_renewed() => Sequences.Sample(steps =>
+    {
+        var story = new Story();
+        foreach (var step in steps)
+        {
+            var before = story.Ledger.Events.Count;
+            story.Tell(step);
+            if (story.Ledger.Events.Skip(before).Select(e => e.Event).OfType<PileRenewed>().SingleOrDefault() is not { } renewed)
+                continue;
+            var run = story.Ledger.Events.Skip(before).Select(e => e.Event).OfType<ProcessRunRecorded>().Single();
+            Assert.Equal(Quantity.Sum(run.Inputs.Select(i => i.Quantity)), story.Ledger.States.Find<Batch>(renewed.BatchId)!.Totals.Made);
+            if (renewed.BeforeId is { } id)
+                Assert.DoesNotContain(story.Ledger.States.Find<Batch>(id)!.Holdings, h => h.FacilityId == renewed.FacilityId);
+            Assert.False(renewed.StartsCampaign && run.Inputs.Any(i => i.BatchId == renewed.BeforeId));
+        }
+    }, iter: Iterations);
+
     /// <summary>Rule H2.</summary>
     [Fact]
     public void a_repeat_is_the_same_answer_and_records_nothing() => Sequences.Sample(steps => After(steps, story =>

@@ -18,7 +18,7 @@ internal sealed record Step(int Kind, int First, int Second, decimal Share, doub
 /// <summary>Turns steps into commands on a small chain.</summary>
 internal sealed class Story
 {
-    public const int Kinds = 27;
+    public const int Kinds = 29;
 
     private static readonly Guid[] Places = [Mine, Yard, Concentrator, Store, MagnetPlant, MotorPlant, Recycler];
 
@@ -56,7 +56,7 @@ internal sealed class Story
         if (!recorded.IsNew)
             return;
         _recorded.Add((said, by, recorded));
-        _batches.AddRange(said switch { RegisterBatch r => [r.BatchId], RecordRun r => r.Outputs.Select(o => o.BatchId), RecordPart p => p.Outputs!.Select(o => o.BatchId), _ => [] });
+        _batches.AddRange(said switch { RegisterBatch r => [r.BatchId], RecordRun r => r.Outputs.Select(o => o.BatchId), RecordPart p => p.Outputs!.Select(o => o.BatchId), TipIn t => [t.BatchId], _ => [] });
         if (said is DispatchShipment dispatched)
             _shipments.Add(dispatched.ShipmentId);
         if (said is OpenRun opened)
@@ -86,6 +86,7 @@ internal sealed class Story
         19 => Opened(step),
         20 or 21 or 22 => Parted(step),
         23 => Closed(step),
+        27 or 28 => TippedIn(step),
         _ => Repeated(step),
     };
 
@@ -298,6 +299,17 @@ internal sealed class Story
             return null;
         var run = _world.States.Find<ProcessRun>(_runs[step.First % _runs.Count])!;
         return (new CloseRun(run.Id, _world.NewId(), Day(step.Day / 4)), _world.OperatorOf(run.FacilityId));
+    }
+
+    /// <summary>Something is tipped onto the pile of its place, which now and then is said to be empty.</summary>
+    private (ICommand, Actor)? TippedIn(Step step)
+    {
+        if (Batch(step.First) is not { } batch || batch.Serials is not null)
+            return null;
+        var holding = Somewhere(batch, step);
+        var pile = _world.States.Find<Pile>(Pile.IdOf(holding.FacilityId, "Pile"));
+        return (new TipIn(_world.NewId(), _world.NewId(), holding.FacilityId, "Pile", $"PILE-{_recorded.Count}", [new(batch.Id, Part(batch, holding, step.Share), holding.OwnerId)], Day(step.Day),
+            step.Mischief == 3 ? null : pile?.BatchId, step.Mischief == 4 ? $"Campaign {step.Second}" : null), _world.OperatorOf(holding.FacilityId));
     }
 
     private (ICommand, Actor)? HeldOrReleased(Step step)

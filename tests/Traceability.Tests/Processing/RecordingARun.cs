@@ -212,6 +212,15 @@ public class RecordingARun
     }
 
     [Fact]
+    public void what_is_only_split_blended_or_piled_up_does_not_count_against_the_permit_again()
+    {
+        _world.Change(Concentrator, terms => terms with { Permits = [new("ree-ore", 100)] });
+
+        _world.Record(_world.Running("split", Concentrator, [Taking(_world.AtConcentrator(1000), 1000)], _world.Making("ree-ore", 1000)), PlantOperator).IsRecorded();
+        _world.Record(_world.Tipping(null, Taking(_world.AtConcentrator(1000), 1000)), PlantOperator).IsRecorded();
+    }
+
+    [Fact]
     public void what_came_later_than_it_was_used_is_recorded_with_an_alarm()
     {
         var run = _world.Floating();
