@@ -21,9 +21,13 @@ public sealed record Timeline(IReadOnlyList<TimelineEntry> Items, string? Next, 
 /// <param name="Person">Name of the person who said it, for readers of the same organisation.</param>
 /// <param name="Quantity">What it says of this batch's quantity.</param>
 /// <param name="Values">What else its sentence needs: number, from, to, step, reason...</param>
+/// <param name="Approved">Who else stands behind it, where it took two people.</param>
 public sealed record TimelineEntry(
     Guid EventId, string Event, Guid FactId, Author By, string Organisation, string? Person, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt,
-    Quantity? Quantity, ImmutableSortedDictionary<string, string> Values);
+    Quantity? Quantity, ImmutableSortedDictionary<string, string> Values, TimelineApproval? Approved);
+
+/// <param name="Person">His name, for readers of the same organisation.</param>
+public sealed record TimelineApproval(string? Person, string Reason, DateTimeOffset OccurredAt);
 
 public static class BatchTimeline
 {
@@ -69,9 +73,7 @@ public static class BatchTimeline
         var more = said.Count > Limits.PageSize;
         var page = said.Take(Limits.PageSize).ToList();
         var names = await Names.Of(source, page.SelectMany(e => FacilitiesOf(e.Happened)), page.SelectMany(OrganisationsOf), [], cancellation);
-        var colleagues = page.Select(e => e.Entry.By).Where(by => by.OrganisationId == actor.OrganisationId).Select(by => by.PersonId).Distinct().ToArray();
-        var people = (await source.Read(
-            "select id, data->>'name' from ledger.mt_doc_person where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.GetString(1)), cancellation, colleagues)).ToDictionary();
+        var people = await Colleagues.Named(source, actor, page.Select(e => e.Entry.By).Concat(page.Select(e => e.Entry.Seconder?.By).OfType<Author>()), cancellation);
         return new(
             [.. page.Select(e => e.Told(batchId, names, people))], more ? page[^1].Sequence.ToString(CultureInfo.InvariantCulture) : null,
             facts.Count(f => !f.Seen && f.Id != batchId));
@@ -112,12 +114,12 @@ public static class BatchTimeline
 
     private sealed record Said(long Sequence, Guid Id, Guid FactId, object Happened, Entry Entry, DateTimeOffset RecordedAt)
     {
-        public TimelineEntry Told(Guid batchId, Names names, Dictionary<Guid, string> people)
+        public TimelineEntry Told(Guid batchId, Names names, IReadOnlyDictionary<Guid, string> people)
         {
             var (quantity, values) = About(batchId, names);
             return new(
                 Id, Happened.GetType().Name, FactId, Entry.By, names.Organisations.GetValueOrDefault(Entry.By.OrganisationId, ""), people.GetValueOrDefault(Entry.By.PersonId), Entry.OccurredAt, RecordedAt,
-                quantity, Named.Values([.. values]));
+                quantity, Named.Values([.. values]), Entry.Seconder is { } second ? new(people.GetValueOrDefault(second.By.PersonId), second.Reason, second.OccurredAt) : null);
         }
 
         private (Quantity? Quantity, List<(string, object)> Values) About(Guid batchId, Names names) => Happened switch

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 using Traceability.Access;
+using Traceability.Web;
 
 namespace Traceability.Ledger;
 
@@ -21,15 +23,25 @@ public sealed class Submitted
             .DistinctBy(n => n.Key).ToDictionary(n => n.Key, n => n.Item2));
     }
 
-    /// <summary>The body's values in its order, e.g. <c>("Wet kilograms", "120")</c> under the list <c>"lines 2"</c>; ids that stand for nothing known are left out.</summary>
-    public IEnumerable<(string List, string Field, string Value)> Lines(JsonElement body)
+    /// <summary>The body's values in its order, e.g. <c>("Lines 2", "WetKilograms", "120")</c>; ids that stand for nothing known are left out.</summary>
+    /// <param name="reader">In whose zone times are told.</param>
+    public IEnumerable<(string List, string Field, string Value)> Lines(JsonElement body, Reader reader)
     {
         foreach (var (list, field, value) in Leaves(body))
         {
-            if (!Guid.TryParse(value, out var id))
+            if (Guid.TryParse(value, out var id))
+            {
+                if (_names.TryGetValue(id, out var name))
+                    yield return (list, field.EndsWith("Id", StringComparison.Ordinal) ? field[..^2] : field, name);
+            }
+            else if (field.EndsWith("At", StringComparison.Ordinal) && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var at))
+            {
+                yield return (list, field, reader.Time(at));
+            }
+            else
+            {
                 yield return (list, field, value);
-            else if (_names.TryGetValue(id, out var name))
-                yield return (list, field, name);
+            }
         }
     }
 

@@ -14,8 +14,8 @@ internal sealed record Comparison(Batch Batch, CountedLine Line, Quantity Blocke
 
     public (string, object)[] InNumbers =>
     [
-        ("batch", Batch.Number), ("book", Line.Book.DryKilograms), ("counted", Line.Counted.DryKilograms), ("bookPieces", Line.Book.Pieces), ("countedPieces", Line.Counted.Pieces),
-        ("tolerance", Line.ToleranceKilograms),
+        ("batch", Batch.Number), ("bookKilograms", Line.Book.DryKilograms), ("bookPieces", Line.Book.Pieces), ("toleranceKilograms", Line.ToleranceKilograms),
+        ("countedKilograms", Line.Counted.DryKilograms), ("countedPieces", Line.Counted.Pieces),
     ];
 
     public static Comparison Of(States states, Facility facility, Batch batch, Material material, Holding holding, CountLine said, DateTimeOffset at)

@@ -47,6 +47,8 @@ public sealed class ApprovingWhatTakesTwo(TestService service) : IClassFixture<T
         Assert.Equal(await approved.Content.ReadAsStringAsync(Http.Cancellation), await sentAgain.Content.ReadAsStringAsync(Http.Cancellation));
         Assert.Empty(await Refused(second, "?waiting=true"));
         Assert.NotNull(Assert.Single(await Refused(second))["recordedAt"]);
+        var told = (await (await second.Get($"{address}/timeline")).Json())["items"]![0]!["approved"]!;
+        Assert.Equal(($"person-{firm.Supervisor.PersonId}", "Seen with my own eyes"), ((string)told["person"]!, (string)told["reason"]!));
         var entry = JsonNode.Parse(await service.Ledger.Scalar<string>("select data->>'entry' from ledger.mt_events where stream_id = $1", firm.Found.BatchId))!;
         Assert.Equal(firm.Operator.PersonId, (Guid)entry["by"]!["personId"]!);
         Assert.Equal((firm.Supervisor.PersonId, "Seen with my own eyes"), ((Guid)entry["seconder"]!["by"]!["personId"]!, (string)entry["seconder"]!["reason"]!));

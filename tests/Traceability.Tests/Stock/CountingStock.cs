@@ -157,7 +157,7 @@ public class CountingStock
     {
         var refusal = _world.Record(Counting(Ore(), 900), Miner).IsRefused("second-person-needed", "lines[0].counted");
 
-        Assert.Equal(("1000", "900", "20"), (refusal.Values["book"], refusal.Values["counted"], refusal.Values["tolerance"]));
+        Assert.Equal(("1000", "900", "20"), (refusal.Values["bookKilograms"], refusal.Values["countedKilograms"], refusal.Values["toleranceKilograms"]));
     }
 
     [Fact]
