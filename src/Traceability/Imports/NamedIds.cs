@@ -16,6 +16,8 @@ internal sealed class NamedIds
     public Guid Batch(Guid organisationId, string number) => Find(organisationId, number) ?? DerivedId.Batch(organisationId, number);
     public Guid Shipment(Guid shipperId, string number) => Find(shipperId, "shipment/" + number) ?? DerivedId.Shipment(shipperId, number);
 
+    public Guid Run(Guid operatorId, string number) => Find(operatorId, "run/" + number) ?? DerivedId.Run(operatorId, number);
+
     /// <summary>A receiver's own number for somebody else's batch, which no derivation leads to.</summary>
     public void Give(Guid organisationId, string number, Guid id) => _given.TryAdd((organisationId, number), id);
 

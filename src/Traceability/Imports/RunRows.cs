@@ -14,9 +14,9 @@ internal static class RunRows
     private static readonly Column Facility = new("Facility", "facilityId", Required: true, OfEntry: true);
     private static readonly Column StartedAt = new("Started at", "startedAt", Required: true, OfEntry: true);
     private static readonly Column EndedAt = new("Ended at", "occurredAt", Required: true, OfEntry: true);
-    private static readonly Column PartOf = new("Part", "role", Required: true);
-    private static readonly Column Batch = new("Batch number", "batchId number");
-    private static readonly Column Material = new("Material", "material name");
+    internal static readonly Column PartOf = new("Part", "role", Required: true);
+    internal static readonly Column Batch = new("Batch number", "batchId number");
+    internal static readonly Column Material = new("Material", "material name");
 
     public static FileKind Kind { get; } = new("Process runs", Number, EndedAt, [Number],
     [
@@ -31,10 +31,16 @@ internal static class RunRows
         var maker = entry.Actor.OrganisationId;
         return new(
             DerivedId.Run(maker, number), number, row.Text(Step), ids.Facility(row.Text(Facility)), row.Time(StartedAt), row.Time(EndedAt),
-            entry.Lines("inputs", line => PartIn(line) is Part.Input, line => Input(line, ids, maker)),
-            entry.Lines("outputs", line => PartIn(line) is not (Part.Input or Part.Untracked), line => Output(line, ids, maker)),
-            entry.Lines("untracked", line => PartIn(line) is Part.Untracked, Untracked));
+            Inputs(entry, ids), Outputs(entry, ids), Untracked(entry));
     }
+
+    internal static List<RunInput> Inputs(FileEntry entry, NamedIds ids) =>
+        entry.Lines("inputs", line => PartIn(line) is Part.Input, line => Input(line, ids, entry.Actor.OrganisationId));
+
+    internal static List<RunOutput> Outputs(FileEntry entry, NamedIds ids) =>
+        entry.Lines("outputs", line => PartIn(line) is not (Part.Input or Part.Untracked), line => Output(line, ids, entry.Actor.OrganisationId));
+
+    internal static List<UntrackedSource> Untracked(FileEntry entry) => entry.Lines("untracked", line => PartIn(line) is Part.Untracked, Untracked);
 
     private static Part PartIn(Row line) => line.Choice<Part>(PartOf);
 

@@ -33,6 +33,8 @@ public static class DerivedId
     public static Guid Resolution(Guid partyId, string number) => Of("resolution", partyId.ToString(), number);
     public static Guid StockCount(Guid operatorId, string number) => Of("stock-count", operatorId.ToString(), number);
     public static Guid WriteOff(Guid operatorId, string number) => Of("write-off", operatorId.ToString(), number);
+    public static Guid RunClosing(Guid operatorId, string number) => Of("closing", operatorId.ToString(), number);
+    public static Guid RunPart(Guid operatorId, string number) => Of("part", operatorId.ToString(), number);
     public static Guid Run(Guid operatorId, string number) => Of("run", operatorId.ToString(), number);
 
     /// <summary>A step that a shipment or batch can take only once.</summary>

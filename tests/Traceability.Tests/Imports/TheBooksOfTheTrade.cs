@@ -2,6 +2,7 @@ using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Imports;
 using Traceability.Ledger;
+using Traceability.Processing;
 using Traceability.Shipments;
 
 namespace Traceability.Tests.Imports;
@@ -213,5 +214,43 @@ public class TheBooksOfTheTrade
             """, MinesPerson));
 
         Assert.Equal(ShipmentStatus.Accepted, Sent(world, "W-3").Status);
+    }
+
+    [Fact]
+    public async Task a_month_that_stays_open_is_kept_in_three_books()
+    {
+        var world = await UnderWay();
+        await world.Import(SmallWorld.Receipts, PlantsPerson);
+        const string Parts = """
+            Part number,Run number,Facility,Part ended at,Part,Batch number,Material,Wet kilograms,Moisture percent
+            F-9/1,F-9,mill,2025-10-08T20:00+05:00,Input,M-001,,40000,6.1
+            F-9/2,F-9,mill,2025-10-09T20:00+05:00,Input,M-002,,20000,5.4
+            F-9/2,F-9,mill,2025-10-09T20:00+05:00,Product,C-9,ree-concentrate,120,8
+            F-9/2,F-9,mill,2025-10-09T20:00+05:00,Untracked,,Collector,20,
+            """;
+
+        All(RowResult.Recorded, await world.Import("Run number,Step,Facility,Opened at\nF-9,ree-flotation,mill,2025-10-08T08:00+05:00", PlantsPerson));
+        All(RowResult.Recorded, await world.Import(Parts, PlantsPerson));
+        All(RowResult.Recorded, await world.Import("Run number,Closed at\nF-9,2025-10-31T20:00+05:00", PlantsPerson));
+
+        var run = world.Ledger.States.Find<ProcessRun>(DerivedId.Run(Plant, "F-9"))!;
+        Assert.Equal((false, 2, 20m), (run.IsOpen, run.Parts, run.UntrackedKilograms));
+        All(RowResult.AlreadyThere, await world.Import(Parts, PlantsPerson));
+    }
+
+    [Fact]
+    public async Task a_pile_is_renewed_by_what_is_tipped_in()
+    {
+        var world = await UnderWay();
+        await world.Import(SmallWorld.Receipts, PlantsPerson);
+
+        All(RowResult.Recorded, await world.Import("""
+            Tipping number,Facility,Pile,Remainder,Campaign,Batch number,Wet kilograms,Tipped in at
+            P-1,mill,Crushed ore,,2025-10,M-001,50000,2025-10-08T08:00+05:00
+            P-2,mill,Crushed ore,P-1,,M-002,20000,2025-10-09T08:00+05:00
+            """, PlantsPerson));
+
+        var pile = world.Ledger.States.Find<Pile>(Pile.IdOf(DerivedId.Facility("mill"), "Crushed ore"))!;
+        Assert.Equal((DerivedId.Batch(Plant, "P-2"), "2025-10"), (pile.BatchId, pile.Campaign));
     }
 }

@@ -50,7 +50,7 @@ public class TheDemoStory
         Assert.True(story.Runs.Count >= 150);
         Assert.True(story.Batches.Count(b => b.Material == "electric-vehicle") >= 60);
         Assert.Contains(
-            $"{story.Batches.Count} batches, {story.Of<ShipmentDispatched>().Count()} shipments, {story.Runs.Count} process runs",
+            $"{story.Batches.Count} batches, {story.Of<ShipmentDispatched>().Count()} shipments, {story.Runs.Count + story.Of<RunOpened>().Count()} process runs",
             await File.ReadAllTextAsync(Repository.File("docs/samples/kazakhstan/README.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
@@ -102,8 +102,8 @@ public class TheDemoStory
         var story = await Once.Value;
 
         Assert.All(story.Batches, batch => Assert.Equal(
-            batch.Totals.Made + batch.Totals.GainInTransit,
-            Quantity.Sum(batch.Holdings.Select(h => h.Quantity)) + batch.Totals.UnderWay + batch.Totals.Disputed + batch.Totals.Consumed));
+            batch.Totals.Made + batch.Totals.GainInTransit + batch.Totals.CountedIn,
+            Quantity.Sum(batch.Holdings.Select(h => h.Quantity)) + batch.Totals.UnderWay + batch.Totals.Disputed + batch.Totals.Consumed + batch.Totals.WrittenOff));
         Assert.All(story.Batches, batch => Assert.InRange(batch.Totals.GainInTransit.DryKilograms, -0.07m * batch.Totals.Made.DryKilograms, 0.02m * batch.Totals.Made.DryKilograms));
     }
 
@@ -173,6 +173,20 @@ public class TheDemoStory
         Assert.Single(story.Of<ArrivalCompleted>());
         Assert.Single(story.Shipments, s => s.Purpose == Purpose.Analysis);
         Assert.Equal([Known("hongri-catalysts"), Known("silk-metals")], story.Batches.SelectMany(b => b.Holdings).Select(h => h.OwnerId).Distinct().Where(o => o != Known("altyn-dala")).Order());
+    }
+
+    [Fact]
+    public async Task tells_of_a_pile_renewed_daily_and_a_month_that_closes()
+    {
+        var story = await Once.Value;
+
+        var renewed = story.Of<PileRenewed>().ToList();
+        Assert.Equal(12, renewed.Count);
+        Assert.All(renewed.Zip(renewed.Skip(1)), pair => Assert.Equal(pair.First.BatchId, pair.Second.BeforeId));
+        var month = story.Ledger.States.Find<ProcessRun>(story.Of<RunOpened>().Single().RunId)!;
+        Assert.Equal((false, 12), (month.IsOpen, month.Parts));
+        Assert.InRange(month.Materials.Single(m => m.Material == "spodumene-concentrate").Out.DryKilograms * 0.0269m / (month.Materials.Single(m => m.Material == "spodumene-ore").In.DryKilograms * 0.00557m), 0.62m, 0.70m);
+        Assert.Single(story.Batches, b => b.Totals.WrittenOff.DryKilograms is > 0 and < 100);
     }
 
     private static async Task<Played> Play()
