@@ -79,6 +79,7 @@ public static class Api
         ResolveShipment.Map(routes);
         VoidShipment.Map(routes);
         AnnounceArrival.Map(routes);
+        ListArrivals.Map(routes);
         ListShipments.Map(routes);
         ReadShipment.Map(routes);
         ListLanes.Map(routes);

@@ -7,7 +7,13 @@ public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
 {
     private static readonly Guid Irgiz = DerivedId.Facility("irgiz-pit");
 
-    private static string Shipment(string number) => $"/shipments/{DerivedId.Shipment(DerivedId.Organisation("dostyk-terminal"), number)}";
+    private static string Shipment(string number, string shipper = "dostyk-terminal") => $"/shipments/{DerivedId.Shipment(DerivedId.Organisation(shipper), number)}";
+
+    /// <summary>A train reloaded at the border, whose wagons came over three days.</summary>
+    private static readonly string Train = Shipment("MN-26-018", "mugalzhar-nickel");
+
+    /// <summary>In packages, a little short, and taken under reserve.</summary>
+    private static readonly string Reserve = Shipment("YSFH2609008", "yinshan-separation");
 
     public static TheoryData<string, string?, string> Pages => new()
     {
@@ -33,6 +39,17 @@ public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
         { "shipments", "yinshan-separation", "/shipments" },
         { "shipment", "yinshan-separation", Shipment("DT261010-022") },
         { "shipment-resolved", "yinshan-separation", Shipment("DT260407-011") },
+        { "shipment-train", "qujiang-materials", Train },
+        { "shipment-reserve", "hetao-metals", Reserve },
+        { "umpire", "hetao-metals", Reserve + "/umpire" },
+        { "resolve", "hetao-metals", Reserve + "/resolve" },
+        { "send-back", "hetao-metals", "/shipments/dispatch?returnOf=" + Reserve["/shipments/".Length..] },
+        { "dispatch-disposal", "yinshan-separation", "/shipments/dispatch?purpose=Disposal" },
+        { "reload", "yinshan-separation", Shipment("DT261010-022") + "/reload" },
+        { "arrivals", "tobyl-drives", "/arrivals" },
+        { "arrival", "tobyl-drives", $"/arrivals/{DerivedId.Arrival(DerivedId.Organisation("tobyl-drives"), "TD-AV-01")}" },
+        { "announce", "tobyl-drives", "/arrivals/announce" },
+        { "search-seal", "yinshan-separation", "/search?q=43015" },
         { "lanes", "yinshan-separation", "/lanes?from=2025-01-01&to=2026-12-31" },
         { "receive", "yinshan-separation", Shipment("DT261010-022") + "/receive" },
         { "dispatch", "yinshan-separation", "/shipments/dispatch" },

@@ -47,7 +47,7 @@ public static class Samples
                 Units = ["123 ABC 02"],
                 Documents = ["CMR 77"],
             }, Miner),
-            (new ReloadShipment(world.Dispatched(world.Ore(), 100), world.NewId(), "Dostyk", [new("CR", "17")], ["wagon 8"], "Gauge change", Day(-4)), Miner),
+            (Reloading(world), Miner),
             (new AnnounceArrival(world.NewId(), MineCo, "S-UNKNOWN", Concentrator, [new("ORE-UNKNOWN", new(100), "IN-0")], Day(-1)), PlantOperator),
             (Partly(world), PlantOperator),
             (Noted(world), PlantOperator),
@@ -81,10 +81,18 @@ public static class Samples
         return new(asking.BatchId, asking.RequestId, true, Day(-0.5), "Stopped at the gate");
     }
 
+    private static ReloadShipment Reloading(World world)
+    {
+        var ore = world.Ore();
+        return new(
+            world.Dispatched(ore, 100), world.NewId(), "Dostyk", [new("CR", "17")], ["wagon 8"], "Gauge change", Day(-4), [new(ore, [new("BIG-BAG-1", 60), new("BIG-BAG-2", 40)])]);
+    }
+
     private static ReceivePart Partly(World world)
     {
-        var accepting = world.Accepting(world.Dispatched(world.Dispatching(world.Ore(), 1000) with { Seals = [new("KTZ", "1")] }), 400, 0.001m);
-        return new(accepting.ShipmentId, world.NewId(), [accepting.Lines[0] with { OwnNumber = "IN-2" }], Day(-1), [new("KTZ", "1")]);
+        var packed = new DispatchLine(world.Ore(), new(1000), Packages: [new("D-1", 400), new("D-2", 600)]);
+        var accepting = world.Accepting(world.Dispatched(world.Dispatching(packed) with { Seals = [new("KTZ", "1")] }), 400, 0.001m);
+        return new(accepting.ShipmentId, world.NewId(), [accepting.Lines[0] with { OwnNumber = "IN-2", Packages = ["D-1"] }], Day(-1), [new("KTZ", "1")]);
     }
 
     private static AcceptShipment Noted(World world)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
 using Npgsql;
 using Traceability.Access;
 using Traceability.Ledger;
@@ -31,11 +30,6 @@ public sealed record TimelineApproval(string? Person, string Reason, DateTimeOff
 
 public static class BatchTimeline
 {
-    /// <summary>Events somebody said, by the name they are stored under. What has no entry of its own only repeats what such an event says.</summary>
-    private static readonly Dictionary<string, Type> Facts = typeof(BatchTimeline).Assembly.GetTypes()
-        .Where(t => t.GetProperty(nameof(Entry))?.PropertyType == typeof(Entry) && t.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEventOf<>)))
-        .ToDictionary(t => JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Name));
-
     /// <summary>Of an open run only the parts that name the batch, and the closing where the batch came of it.</summary>
     private const string IsAboutIt = """
         case type
@@ -69,7 +63,7 @@ public static class BatchTimeline
             where stream_id = any($1) and type = any($2) and ($3::bigint is null or seq_id < $3) and {IsAboutIt}
             order by seq_id desc limit $4
             """,
-            Event, cancellation, seen, Facts.Keys.ToArray(), before, Limits.PageSize + 1, batchId);
+            Event, cancellation, seen, SaidEvents.Names, before, Limits.PageSize + 1, batchId);
         var more = said.Count > Limits.PageSize;
         var page = said.Take(Limits.PageSize).ToList();
         var names = await Names.Of(source, page.SelectMany(e => FacilitiesOf(e.Happened)), page.SelectMany(OrganisationsOf), [], cancellation);
@@ -86,9 +80,8 @@ public static class BatchTimeline
 
     private static Said Event(NpgsqlDataReader row)
     {
-        var type = Facts[row.GetString(2)];
-        var happened = JsonSerializer.Deserialize(row.GetString(4), type, LedgerJson.Options)!;
-        return new(row.GetInt64(0), row.GetGuid(1), row.GetGuid(3), happened, (Entry)type.GetProperty(nameof(Entry))!.GetValue(happened)!, row.Instant(5));
+        var (happened, entry) = SaidEvents.Read(row.GetString(2), row.GetString(4));
+        return new(row.GetInt64(0), row.GetGuid(1), row.GetGuid(3), happened, entry, row.Instant(5));
     }
 
     private static Guid[] FacilitiesOf(object happened) => happened switch

@@ -67,12 +67,18 @@ public sealed record Measure(decimal? WetKilograms, decimal? Moisture = null, lo
             return Refusal.Of("mass-missing").At($"{field}.wetKilograms");
         if (counted && Moisture is not null)
             return Refusal.Of("pieces-have-no-moisture", ("material", material.Code)).At($"{field}.moisture");
+        return Absurd(field)
+            // A mass that is all water, or rounds to nothing, is no mass; neither are many pieces heavier than anything.
+            ?? Refuse.Kilograms(Quantity(material, lastMoisture).DryKilograms, Limits.Kilograms, WetKilograms is null ? $"{field}.pieces" : $"{field}.wetKilograms");
+    }
+
+    /// <summary>What no scale can have shown of any goods whatever, or null.</summary>
+    public Refusal? Absurd(string field)
+    {
         if (Moisture is { } moisture and (< 0 or >= 1))
             return Refusal.Of("moisture-out-of-range", ("moisture", moisture)).At($"{field}.moisture");
         return Refuse.Places(Moisture, Limits.FractionPlaces, $"{field}.moisture")
             ?? Refuse.Kilograms(WetKilograms, Limits.Kilograms, $"{field}.wetKilograms")
-            // A mass that is all water, or rounds to nothing, is no mass; neither are many pieces heavier than anything.
-            ?? Refuse.Kilograms(Quantity(material, lastMoisture).DryKilograms, Limits.Kilograms, WetKilograms is null ? $"{field}.pieces" : $"{field}.wetKilograms")
             ?? Refuse.Undefined(Method, $"{field}.method");
     }
 }

@@ -10,8 +10,10 @@ namespace Traceability.Facilities;
 public sealed record FacilityFilter(FacilityKind? Kind = null, Guid? OperatedBy = null, string? Text = null, string? Cursor = null);
 
 /// <summary>What every member may know of a facility, so that goods can be sent there.</summary>
+/// <param name="OutsideLedger">Its operator records nothing himself: who sends there or gets something from there records both.</param>
 public sealed record FacilityListed(
-    Guid Id, string Code, FacilityKind Kind, string Name, string Country, decimal Latitude, decimal Longitude, Guid OperatorId, string Operator, DateTimeOffset KnownSince);
+    Guid Id, string Code, FacilityKind Kind, string Name, string Country, decimal Latitude, decimal Longitude, Guid OperatorId, string Operator, DateTimeOffset KnownSince,
+    bool OutsideLedger);
 
 /// <param name="Terms">Licence, partners and permits: for the operator, null for others.</param>
 public sealed record FacilityFound(FacilityListed Facility, FacilityTerms? Terms, Names Names, long Version);
@@ -67,7 +69,7 @@ public static class ReadFacilities
 
     private static FacilityListed Listed(Facility facility, NpgsqlDataReader row) => new(
         facility.Id, facility.Code, facility.FacilityKind, facility.Terms.Name, facility.Terms.Country, facility.Terms.Latitude, facility.Terms.Longitude,
-        facility.OperatorId, row.GetString(1), row.Instant(2));
+        facility.OperatorId, row.GetString(1), row.Instant(2), facility.Terms.OutsideLedger);
 
     /// <summary>The register of facilities, which every member may read, the newest first.</summary>
     internal static async Task<IResult> AnswerList([AsParameters] FacilityFilter filter, Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation) =>

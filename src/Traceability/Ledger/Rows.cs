@@ -72,6 +72,7 @@ public sealed class Rows(States states)
         .With("occurred_at", r => r.OccurredAt.ToUniversalTime()).With("recorded_at", _ => states.Now);
 
     private readonly Doubts _doubts = new(states);
+    private readonly Marks _marks = new(states);
     private readonly List<ShipmentReloaded> _reloaded = [];
     private readonly List<Guid> _closed = [];
     private readonly List<FacilityChanged> _changed = [];
@@ -90,6 +91,7 @@ public sealed class Rows(States states)
     public void Add(Guid eventId, Guid streamId, object happened)
     {
         _doubts.Add(eventId, happened);
+        _marks.Add(streamId, happened);
         switch (happened)
         {
             case OrganisationRegistered e:
@@ -286,6 +288,7 @@ public sealed class Rows(States states)
         _units.Queue(session);
         _alarms.Queue(session);
         _doubts.Queue(session);
+        _marks.Queue(session);
         foreach (var reloaded in _reloaded)
             Reload(session, reloaded);
         Close(session, [.. _closed]);

@@ -3,10 +3,11 @@ using Traceability.Access;
 
 namespace Traceability.Ledger;
 
-public enum FoundKind { Batch, Shipment, Run, StockCount, WriteOff, Facility, Organisation }
+public enum FoundKind { Batch, Shipment, Arrival, Run, Transfer, StockCount, WriteOff, Facility, Organisation }
 
-/// <param name="Number">The number, serial, code or name that matched.</param>
-public sealed record SearchHit(FoundKind Kind, Guid Id, string Number);
+/// <param name="Number">The number, serial, mark, code or name that matched.</param>
+/// <param name="Mark">What kind of mark it is, where it is nobody's own number for the thing.</param>
+public sealed record SearchHit(FoundKind Kind, Guid Id, string Number, MarkKind? Mark);
 
 public sealed record SearchFound(string Text, IReadOnlyList<SearchHit> Hits);
 
@@ -25,29 +26,35 @@ public static class Search
     }
 
     private static string Sql(Actor actor) => $"""
-        with hits as (
-            select known.kind, n.id, regexp_replace(n.number, '^(shipment|run|stock-count|write-off)/', '') as number
-            from (select kind, subject_id from ledger.parties where organisation_id = $1 or {(actor.SeesAll() ? "true" : "false")}) known
+        with known as (select kind, subject_id from ledger.parties where organisation_id = $1 or {(actor.SeesAll() ? "true" : "false")}),
+        hits as (
+            select known.kind, n.id, regexp_replace(n.number, '^(shipment|run|stock-count|write-off)/', '') as number, null as mark
+            from known
             join ledger.numbers n on n.id = known.subject_id and n.organisation_id <> '{Guid.Empty}'
             where n.number ilike $2
             union
-            select 'batch', s.batch_id, s.serial
+            select known.kind, m.subject_id, m.mark, m.kind from known join ledger.marks m using (subject_id) where m.mark ilike $2
+            union
+            select 'batch', s.batch_id, s.serial, null
             from ledger.mt_doc_organisation maker
             join ledger.serials s on s.maker_id = maker.id and s.serial = $3 and s.superseded_at is null
             join {actor.Subjects("batch")} known on known.subject_id = s.batch_id
             union
-            select 'facility', id, data->'terms'->>'name' from ledger.mt_doc_facility where data->>'code' ilike $2 or data->'terms'->>'name' ilike $2
+            select 'facility', id, data->'terms'->>'name', null from ledger.mt_doc_facility where data->>'code' ilike $2 or data->'terms'->>'name' ilike $2
             union
-            select 'organisation', id, data->>'name' from ledger.mt_doc_organisation where data->>'code' ilike $2 or data->>'name' ilike $2
+            select 'organisation', id, data->>'name', null from ledger.mt_doc_organisation where data->>'code' ilike $2 or data->>'name' ilike $2
         )
-        select kind, id, number from hits where number ilike $2 or number = $3
+        select kind, id, number, mark from hits where number ilike $2 or number = $3
         order by position(lower($3) in lower(number)), number, id
         limit $4
         """;
 
-    private static SearchHit Hit(NpgsqlDataReader row) => new(Enum.Parse<FoundKind>(row.GetString(0).Replace("-", "", StringComparison.Ordinal), ignoreCase: true), row.GetGuid(1), row.GetString(2));
+    private static SearchHit Hit(NpgsqlDataReader row) => new(
+        Enum.Parse<FoundKind>(row.GetString(0).Replace("-", "", StringComparison.Ordinal), ignoreCase: true), row.GetGuid(1), row.GetString(2),
+        row.Text(3) is { } mark ? Enum.Parse<MarkKind>(mark) : null);
 
-    /// <summary>Finds anything by anybody's number for it: batches, shipments, runs, counts, write-offs, single serials, facilities and organisations. Numbers match in part and in any case, serials whole.</summary>
+    /// <summary>Finds anything by anybody's number for it: batches, shipments, announced arrivals, runs, transfers, counts, write-offs, single serials, facilities and organisations;
+    /// and by seals, vehicles, packages, papers, contracts and weighbridge tickets. Numbers match in part and in any case, serials whole.</summary>
     internal static async Task<IResult> Answer(string text, Actor actor, NpgsqlDataSource source, CancellationToken cancellation) =>
         TypedResults.Ok(await Find(source, actor, text, cancellation));
 }

@@ -214,6 +214,9 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
                     Concerned(line.BatchId, [e.ToOwnerId]);
                 Weighed(e.Entry, e.Lines.Select(l => l.Stated));
                 break;
+            case ArrivalAnnounced e:
+                Weighed(e.Entry, e.Lines.Select(l => l.Stated));
+                break;
             case ShipmentDispatched e:
                 Opened(e);
                 break;

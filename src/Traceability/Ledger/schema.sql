@@ -81,6 +81,15 @@ create table if not exists ledger.numbers (
 create index if not exists numbers_search on ledger.numbers (lower(number) text_pattern_ops);
 create index if not exists numbers_of on ledger.numbers (id);
 
+-- What else stands on papers, goods and vehicles: seals, units, packages, documents, tickets, contracts, numbers on announced arrivals. Kept for searching.
+create table if not exists ledger.marks (
+    subject_id uuid not null,
+    kind text not null,
+    mark text not null,
+    recorded_at timestamptz not null,
+    primary key (subject_id, kind, mark)
+);
+
 -- Who is concerned: registered, made, owns, was sent or carries it.
 create table if not exists ledger.parties (
     subject_id uuid not null,
@@ -126,6 +135,8 @@ create index if not exists shipments_open on ledger.mt_doc_shipment (id)
 
 -- Open runs are few among those that are closed.
 create index if not exists runs_open on ledger.mt_doc_processrun (id) where (data->>'isOpen')::bool;
+
+create index if not exists shipments_returning on ledger.mt_doc_shipment ((data->>'returnOf')) where data->>'returnOf' is not null;
 
 create index if not exists hold_requests_of on ledger.mt_doc_holdrequest ((data->>'batchId'));
 

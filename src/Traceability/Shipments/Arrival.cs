@@ -41,7 +41,8 @@ public sealed record Arrival(
     internal Decision Completed(Decision dispatch, States states, Shipment shipment, Submission said)
     {
         var numbers = shipment.Lines.ToDictionary(l => states.Find<Batch>(l.BatchId)!.Number, l => l.BatchId, StringComparer.Ordinal);
-        var lines = Lines.Where(l => numbers.ContainsKey(l.BatchNumber)).Select(l => new ReceiptLine(numbers[l.BatchNumber], l.Stated, l.OwnNumber)).ToList();
+        // Its tickets stand with the announcement: a ticket is used once.
+        var lines = Lines.Where(l => numbers.ContainsKey(l.BatchNumber)).Select(l => new ReceiptLine(numbers[l.BatchNumber], l.Stated with { Tickets = null }, l.OwnNumber)).ToList();
         var receipt = shipment.ToFacilityId == ToFacilityId && lines.Count == Lines.Length
             ? Receipt.Of(states, Entry, shipment, lines, null).Accepted(underReserve: false, null)
             : null;
@@ -67,6 +68,7 @@ public sealed record AnnounceArrival(
         touches.Lock<Arrival>(Arrival.IdOf(FromOrganisationId, ShipmentNumber)).Read(ToFacilityId);
         touches.Organisations.Add(FromOrganisationId);
         touches.Numbers.Add((FromOrganisationId, Shipment.NumberKey(ShipmentNumber)));
+        Tickets.Touch(touches, by, Lines.Take(Limits.LinesOfShipment).Select(l => l.Stated));
     }
 
     public Decision Decide(States states, Submission said)
@@ -77,7 +79,8 @@ public sealed record AnnounceArrival(
             return Refusal.Of("not-allowed");
         if (states.Find<Organisations.Organisation>(FromOrganisationId) is null)
             return Refusal.Of("organisation-unknown").At("fromOrganisationId");
-        if ((Refuse.Id(ArrivalId, "arrivalId") ?? Refuse.Time(states, OccurredAt, "occurredAt") ?? WrongLines()) is { } wrong)
+        if ((Refuse.Id(ArrivalId, "arrivalId") ?? Refuse.Time(states, OccurredAt, "occurredAt") ?? WrongLines()
+            ?? Tickets.Wrong(states, said.Actor, Lines.Select((l, i) => (l.Stated, $"lines[{i}].stated")))) is { } wrong)
             return wrong;
         var id = Arrival.IdOf(FromOrganisationId, ShipmentNumber);
         if (states.Number(FromOrganisationId, Shipment.NumberKey(ShipmentNumber)) is not null || states.Find<Arrival>(id) is not null)
@@ -93,6 +96,14 @@ public sealed record AnnounceArrival(
             return Refusal.Of("lines-out-of-range", ("limit", Limits.LinesOfShipment)).At("lines");
         if (Lines.DistinctBy(l => l.BatchNumber).Count() < Lines.Count)
             return Refusal.Of("batch-twice").At("lines");
-        return Lines.Select((l, i) => Refuse.Name(l.BatchNumber, $"lines[{i}].batchNumber")).FirstOrDefault(wrong => wrong is not null);
+        return Lines.Select((l, i) => WrongLine(l, $"lines[{i}]")).FirstOrDefault(wrong => wrong is not null);
+    }
+
+    /// <summary>What kind of goods they are is known only with their dispatch.</summary>
+    private static Refusal? WrongLine(ArrivalLine line, string field)
+    {
+        if (line.Stated is { WetKilograms: null, Pieces: null })
+            return Refusal.Of("mass-missing").At($"{field}.stated.wetKilograms");
+        return Refuse.Name(line.BatchNumber, $"{field}.batchNumber") ?? line.Stated.Absurd($"{field}.stated");
     }
 }

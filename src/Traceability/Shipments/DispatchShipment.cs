@@ -165,17 +165,6 @@ public sealed record DispatchShipment(
             if ((Refuse.Line(owner.Contract, Limits.NameLength, $"{field}.newOwner.contract") ?? Refuse.Line(owner.Incoterm, Limits.NameLength, $"{field}.newOwner.incoterm")) is { } wrong)
                 return wrong;
         }
-        if (line.Packages is not { Count: > 0 } packages)
-            return null;
-        if (Refuse.Count(packages.Count, Limits.PackagesOfLine, $"{field}.packages") is { } many)
-            return many;
-        if (packages.DistinctBy(p => p.Number).Count() < packages.Count)
-            return Refusal.Of("package-twice").At($"{field}.packages");
-        var bad = packages.Select((p, i) => Refuse.Name(p.Number, $"{field}.packages[{i}].number") ?? Refuse.Kilograms(p.NetKilograms, Limits.Kilograms, $"{field}.packages[{i}].netKilograms"))
-            .FirstOrDefault(wrong => wrong is not null);
-        if (bad is not null)
-            return bad;
-        var net = packages.Sum(p => p.NetKilograms);
-        return line.Stated.WetKilograms is { } wet && wet != net ? Refusal.Of("packages-differ-from-line", ("packages", net), ("line", wet)).At($"{field}.packages") : null;
+        return Packing.Wrong(line.Packages, line.Stated.WetKilograms, $"{field}.packages");
     }
 }

@@ -15,10 +15,11 @@ internal sealed class Receipt
     private readonly Shipment _shipment;
     private readonly ImmutableArray<Compared> _lines;
     private readonly ImmutableArray<Alarm> _alarms;
+    private readonly IReadOnlyList<Seal>? _seals;
     private readonly Refusal? _refusal;
 
-    private Receipt(States states, Entry entry, Shipment shipment, ImmutableArray<Compared> lines, ImmutableArray<Alarm> alarms, Refusal? refusal) =>
-        (_states, _entry, _shipment, _lines, _alarms, _refusal) = (states, entry, shipment, lines, alarms, refusal);
+    private Receipt(States states, Entry entry, Shipment shipment, ImmutableArray<Compared> lines, IReadOnlyList<Seal>? seals, ImmutableArray<Alarm> alarms, Refusal? refusal) =>
+        (_states, _entry, _shipment, _lines, _seals, _alarms, _refusal) = (states, entry, shipment, lines, seals, alarms, refusal);
 
     /// <param name="Before">What earlier receipts booked of it.</param>
     private sealed record Compared(ShipmentLine Sent, ReceiptLine? Last, Material Material, Quantity Before, Quantity Received, Quantity Refused, bool Within)
@@ -51,7 +52,7 @@ internal sealed class Receipt
     /// <param name="entry">Who received, and when it arrived.</param>
     public static Receipt Of(States states, Entry entry, Shipment shipment, IReadOnlyList<ReceiptLine> lines, IReadOnlyList<Seal>? seals)
     {
-        Receipt No(Refusal refusal) => new(states, entry, shipment, [], [], refusal);
+        Receipt No(Refusal refusal) => new(states, entry, shipment, [], null, [], refusal);
 
         if ((WrongLines(states, shipment, lines) ?? Missing(shipment, lines)) is { } wrong)
             return No(wrong);
@@ -68,7 +69,7 @@ internal sealed class Receipt
                 && Math.Abs(received.DryKilograms - sent.Quantity.DryKilograms) <= Tolerance(states, shipment, material) * sent.Quantity.DryKilograms;
             read.Add(new(sent, last, material, before, received, refused, within));
         }
-        return new(states, entry, shipment, read.ToImmutable(), Implausible(states, shipment, entry.OccurredAt, seals), null);
+        return new(states, entry, shipment, read.ToImmutable(), seals, Implausible(states, shipment, entry.OccurredAt, seals), null);
     }
 
     public Decision Accepted(bool underReserve, string? note)
@@ -89,8 +90,8 @@ internal sealed class Receipt
         ImmutableArray<Alarm> alarms = [.. _alarms, .. _lines.Where(l => !l.Within).Select(OutOf)];
         var lines = _lines.Select(l => Judged(l, standing)).ToImmutableArray();
         IEventOf<Shipment> fact = standing == Standing.Disputed
-            ? new ShipmentDisputed(_shipment.Id, _shipment.ToOperatorId, lines, words, alarms, _entry)
-            : new ShipmentAccepted(_shipment.Id, _shipment.ToOperatorId, lines, standing == Standing.UnderReserve, words, alarms, _entry);
+            ? new ShipmentDisputed(_shipment.Id, _shipment.ToOperatorId, lines, words, alarms, _entry, Found(_seals))
+            : new ShipmentAccepted(_shipment.Id, _shipment.ToOperatorId, lines, standing == Standing.UnderReserve, words, alarms, _entry, Found(_seals));
         var decision = Decision.Record(alarms).On(_shipment.Id, fact);
         for (var i = 0; i < lines.Length; i++)
         {
@@ -112,7 +113,7 @@ internal sealed class Receipt
         var blocked = standing == Standing.Disputed ? line.OfRecord.Least(free + booked) : kept;
         return new(
             line.Sent.BatchId, line.Last?.OwnNumber, line.Sent.Quantity, line.Received, line.OfRecord, line.Last?.Stated, line.Refused, blocked,
-            standing == Standing.Accepted ? default : StillUnderWay(_shipment, line.Sent) - booked);
+            standing == Standing.Accepted ? default : StillUnderWay(_shipment, line.Sent) - booked, [.. line.Last?.Packages ?? []]);
     }
 
     private Alarm OutOf(Compared line)
@@ -156,7 +157,7 @@ internal sealed class Receipt
                 return Refusal.Of("material-unknown", ("material", states.Find<Batch>(line.BatchId)?.Material ?? "")).At($"{field}.batchId");
             if ((line.Stated.Wrong(material, sent.Moisture, $"{field}.stated") ?? line.Refused?.Wrong(material, sent.Moisture, $"{field}.refused")) is { } impossible)
                 return impossible;
-            if (WrongPackages(line, sent, field) is { } package)
+            if (Packing.Wrong(shipment, sent, line.Packages, $"{field}.packages") is { } package)
                 return package;
             if (line.OwnNumber is not { } number)
                 continue;
@@ -170,17 +171,6 @@ internal sealed class Receipt
 
     public static Refusal? WrongTickets(States states, Submission said, IReadOnlyList<ReceiptLine> lines) =>
         Tickets.Wrong(states, said.Actor, lines.Select((l, i) => (l.Stated, $"lines[{i}].stated")));
-
-    private static Refusal? WrongPackages(ReceiptLine line, ShipmentLine sent, string field)
-    {
-        var sentNumbers = sent.Packages.IsDefaultOrEmpty ? [] : sent.Packages.Select(p => p.Number).ToHashSet(StringComparer.Ordinal);
-        for (var i = 0; i < (line.Packages?.Count ?? 0); i++)
-        {
-            if (!sentNumbers.Remove(line.Packages![i]))
-                return Refusal.Of("package-never-sent", ("package", line.Packages[i])).At($"{field}.packages[{i}]");
-        }
-        return null;
-    }
 
     private static Refusal? Missing(Shipment shipment, IReadOnlyList<ReceiptLine> lines) =>
         shipment.Lines.FirstOrDefault(l => !shipment.Arrived.ContainsKey(l.BatchId) && lines.All(r => r.BatchId != l.BatchId)) is { } missing
@@ -202,6 +192,8 @@ internal sealed class Receipt
         }
         return alarms.ToImmutable();
     }
+
+    public static ImmutableArray<Seal>? Found(IReadOnlyList<Seal>? seals) => seals is null ? null : [.. seals];
 
     private static string Listed(IEnumerable<Seal> seals) => string.Join(", ", seals.Select(s => $"{s.Issuer} {s.Number}"));
 

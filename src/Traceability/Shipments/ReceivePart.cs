@@ -30,7 +30,7 @@ public sealed record ReceivePart(Guid ShipmentId, Guid ReceiptId, IReadOnlyList<
             var received = Receipt.Weighed(part.Stated, Receipt.MaterialOf(states, sent.BatchId)!, sent);
             if (!(shipment.Arrived.GetValueOrDefault(sent.BatchId) + received).Within(Receipt.Most(states, shipment, sent)))
                 return Refusal.Of("more-than-sent", ("batch", states.Find<Batch>(sent.BatchId)!.Number), ("sent", sent.Quantity.DryKilograms), ("sentPieces", sent.Quantity.Pieces)).At($"lines[{i}].stated");
-            lines.Add(new(part.BatchId, part.OwnNumber, received, part.Stated));
+            lines.Add(new(part.BatchId, part.OwnNumber, received, part.Stated, [.. part.Packages ?? []]));
         }
         return Recorded(states, said, shipment, lines.ToImmutable());
     }
@@ -38,7 +38,7 @@ public sealed record ReceivePart(Guid ShipmentId, Guid ReceiptId, IReadOnlyList<
     private Decision Recorded(States states, Submission said, Shipment shipment, ImmutableArray<PartLine> lines)
     {
         var alarms = Receipt.Implausible(states, shipment, OccurredAt, Seals);
-        var decision = Decision.Record(alarms).On<Shipment>(ShipmentId, new ShipmentPartReceived(ShipmentId, ReceiptId, shipment.ToOperatorId, lines, alarms, said.Entry));
+        var decision = Decision.Record(alarms).On<Shipment>(ShipmentId, new ShipmentPartReceived(ShipmentId, ReceiptId, shipment.ToOperatorId, lines, alarms, said.Entry, Receipt.Found(Seals)));
         foreach (var part in lines)
         {
             var sent = shipment.Lines.First(l => l.BatchId == part.BatchId);

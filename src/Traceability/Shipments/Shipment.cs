@@ -20,22 +20,26 @@ public sealed record ShipmentDispatched(
     Purpose Purpose, Guid? ReturnOf, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
 
 /// <summary>Seals and units changed on the way, as at the border where the gauge changes.</summary>
+/// <param name="Repacked">Lines whose packages are others from now on.</param>
 public sealed record ShipmentReloaded(
     Guid ShipmentId, Guid ReloadingId, string Place, ImmutableArray<Seal> OldSeals, ImmutableArray<Seal> NewSeals,
-    ImmutableArray<string> OldUnits, ImmutableArray<string> NewUnits, string Reason, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
+    ImmutableArray<string> OldUnits, ImmutableArray<string> NewUnits, string Reason, ImmutableArray<Alarm> Alarms, Entry Entry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<RepackedLine> Repacked = default) : IEventOf<Shipment>;
 
 /// <summary>A part came; more is expected. Its figures are judged with all others at the final receipt.</summary>
+/// <param name="SealsFound">Null where nobody looked.</param>
 public sealed record ShipmentPartReceived(
-    Guid ShipmentId, Guid ReceiptId, Guid ToOperatorId, ImmutableArray<PartLine> Lines, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
+    Guid ShipmentId, Guid ReceiptId, Guid ToOperatorId, ImmutableArray<PartLine> Lines, ImmutableArray<Alarm> Alarms, Entry Entry, ImmutableArray<Seal>? SealsFound = null) : IEventOf<Shipment>;
 
 /// <summary>All came. Within tolerance what was weighed is what was received; outside it the receiver took the smaller quantity under reserve.</summary>
 public sealed record ShipmentAccepted(
-    Guid ShipmentId, Guid ToOperatorId, ImmutableArray<ReceivedLine> Lines, bool UnderReserve, string? Note, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
+    Guid ShipmentId, Guid ToOperatorId, ImmutableArray<ReceivedLine> Lines, bool UnderReserve, string? Note, ImmutableArray<Alarm> Alarms, Entry Entry,
+    ImmutableArray<Seal>? SealsFound = null) : IEventOf<Shipment>;
 
 /// <summary>Outside tolerance, as the alarms say, or contested on arrival: what lies there may not be used until both sides agree.</summary>
 /// <param name="Reason">The receiver's words, or null where he has nothing to add to the alarms.</param>
 public sealed record ShipmentDisputed(
-    Guid ShipmentId, Guid ToOperatorId, ImmutableArray<ReceivedLine> Lines, string? Reason, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
+    Guid ShipmentId, Guid ToOperatorId, ImmutableArray<ReceivedLine> Lines, string? Reason, ImmutableArray<Alarm> Alarms, Entry Entry, ImmutableArray<Seal>? SealsFound = null) : IEventOf<Shipment>;
 
 /// <summary>One side trusts this organisation to say what is right.</summary>
 public sealed record UmpireNamed(Guid ShipmentId, Guid NamingId, Guid UmpireId, Entry Entry) : IEventOf<Shipment>;
@@ -54,20 +58,23 @@ public sealed record Carrier(Guid? OrganisationId, string Name);
 /// <param name="NewOwner">Who owns it once it is received, or null where the owner stays.</param>
 /// <param name="Blocked">Part of it that may not be used: refused goods going back.</param>
 public sealed record ShipmentLine(
-    Guid BatchId, Guid OwnerId, Quantity Quantity, decimal Moisture, Measure Stated, OwnershipChange? NewOwner = null, ImmutableArray<Package> Packages = default, Quantity Blocked = default)
+    Guid BatchId, Guid OwnerId, Quantity Quantity, decimal Moisture, Measure Stated, OwnershipChange? NewOwner = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<Package> Packages = default, Quantity Blocked = default)
 {
     [JsonIgnore]
     public Guid ArrivingOwnerId => NewOwner?.OwnerId ?? OwnerId;
+
+    internal ShipmentLine Repacked(ImmutableArray<RepackedLine> lines) =>
+        lines.FirstOrDefault(l => l.BatchId == BatchId) is { } anew ? this with { Packages = [.. anew.Packages] } : this;
 }
 
 /// <summary>Ownership passes with the goods.</summary>
 /// <param name="Incoterm">Delivery term of the contract, e.g. <c>DAP Alashankou</c>.</param>
 public sealed record OwnershipChange(Guid OwnerId, string? Contract = null, string? Incoterm = null);
 
-/// <summary>A drum, bag or pallet with its own number.</summary>
-public sealed record Package(string Number, decimal NetKilograms);
-
-public sealed record PartLine(Guid BatchId, string? OwnNumber, Quantity Received, Measure Stated);
+/// <param name="Packages">Numbers of those that came.</param>
+public sealed record PartLine(Guid BatchId, string? OwnNumber, Quantity Received, Measure Stated,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<string> Packages = default);
 
 /// <summary>The receiver's figures for one line over all receipts.</summary>
 /// <param name="Received">What the receiver weighed in all.</param>
@@ -75,9 +82,11 @@ public sealed record PartLine(Guid BatchId, string? OwnNumber, Quantity Received
 /// <param name="Stated">The last weighing, or null when everything had come before.</param>
 /// <param name="Refused">What the receiver will not keep: it lies there, blocked, until it goes back.</param>
 /// <param name="Blocked">What may not be used of it until the dispute is resolved, the refused part included.</param>
+/// <param name="Packages">Numbers of the packages that came with the last receipt.</param>
 /// <param name="Disputed">What the shipper says was sent and the receiver says did not come, while nobody has settled it.</param>
 public sealed record ReceivedLine(
-    Guid BatchId, string? OwnNumber, Quantity Sent, Quantity Received, Quantity OfRecord, Measure? Stated, Quantity Refused = default, Quantity Blocked = default, Quantity Disputed = default);
+    Guid BatchId, string? OwnNumber, Quantity Sent, Quantity Received, Quantity OfRecord, Measure? Stated, Quantity Refused = default, Quantity Blocked = default, Quantity Disputed = default,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<string> Packages = default);
 
 public sealed record AgreedLine(Guid BatchId, Quantity Quantity);
 
@@ -108,6 +117,11 @@ public sealed record Shipment(
     [JsonIgnore]
     public Guid? Umpire => Umpires.TryGetValue(FromOperatorId, out var one) && Umpires.TryGetValue(ToOperatorId, out var other) && one == other ? one : null;
 
+    /// <summary>Packages that came so far, by batch.</summary>
+    public ImmutableSortedDictionary<Guid, ImmutableArray<string>> CamePackages { get; init; } = ImmutableSortedDictionary<Guid, ImmutableArray<string>>.Empty;
+
+    public ImmutableArray<string> Came(Guid batchId) => CamePackages.GetValueOrDefault(batchId, []);
+
     /// <summary>Whether the actor's organisation sent, receives, carries or judges it, or owns any of it.</summary>
     public bool Concerns(Actor actor) => actor.Can(Act.See, new(Concerned:
         FromOperatorId == actor.OrganisationId || ToOperatorId == actor.OrganisationId || Carrier.OrganisationId == actor.OrganisationId || Umpire == actor.OrganisationId
@@ -116,18 +130,26 @@ public sealed record Shipment(
     public static Shipment? After(Shipment? current, object happened, Guid id) => happened switch
     {
         ShipmentDispatched e => Dispatched(e, id),
-        ShipmentReloaded e => current! with { Seals = e.NewSeals, Units = e.NewUnits, Alarms = current.Alarms.AddRange(e.Alarms) },
+        ShipmentReloaded e => current! with
+        {
+            Seals = e.NewSeals,
+            Units = e.NewUnits,
+            Lines = e.Repacked.IsDefaultOrEmpty ? current.Lines : [.. current.Lines.Select(l => l.Repacked(e.Repacked))],
+            Alarms = current.Alarms.AddRange(e.Alarms),
+        },
         ShipmentPartReceived e => current! with
         {
             Status = ShipmentStatus.PartlyReceived,
             Alarms = current.Alarms.AddRange(e.Alarms),
             Arrived = e.Lines.Aggregate(current.Arrived, (arrived, line) => arrived.SetItem(line.BatchId, arrived.GetValueOrDefault(line.BatchId) + line.Received)),
+            CamePackages = current.With(e.Lines.Select(l => (l.BatchId, l.Packages))),
         },
         ShipmentAccepted e => current! with
         {
             Status = e.UnderReserve ? ShipmentStatus.AcceptedUnderReserve : ShipmentStatus.Accepted,
             ArrivedAt = e.Entry.OccurredAt,
             Received = e.Lines,
+            CamePackages = current.With(e.Lines.Select(l => (l.BatchId, l.Packages))),
             Reason = e.Note,
             Alarms = current.Alarms.AddRange(e.Alarms),
         },
@@ -136,6 +158,7 @@ public sealed record Shipment(
             Status = ShipmentStatus.Disputed,
             ArrivedAt = e.Entry.OccurredAt,
             Received = e.Lines,
+            CamePackages = current.With(e.Lines.Select(l => (l.BatchId, l.Packages))),
             Reason = e.Reason,
             Alarms = current.Alarms.AddRange(e.Alarms),
         },
@@ -145,6 +168,9 @@ public sealed record Shipment(
         ShipmentVoided e => current! with { Status = ShipmentStatus.Voided, Reason = e.Reason },
         _ => current,
     };
+
+    private ImmutableSortedDictionary<Guid, ImmutableArray<string>> With(IEnumerable<(Guid BatchId, ImmutableArray<string> Packages)> lines) =>
+        lines.Where(l => !l.Packages.IsDefaultOrEmpty).Aggregate(CamePackages, (came, line) => came.SetItem(line.BatchId, Came(line.BatchId).AddRange(line.Packages)));
 
     private static Shipment Dispatched(ShipmentDispatched e, Guid id) => new(
         id, e.Number, e.FromFacilityId, e.FromOperatorId, e.ToFacilityId, e.ToOperatorId, e.Mode, e.Carrier, e.Entry.OccurredAt,

@@ -44,8 +44,10 @@ public sealed partial class Form(IStringLocalizer<Text> words, Reader reader)
     }
 
     /// <summary>Keys of a list's rows in which somebody filled in any of these members. From then on the command's n-th line is the n-th of them.</summary>
-    public IReadOnlyList<string> Rows(string list, params string[] members) =>
-        _rows[list] = [.. Keys(list).Where(key => members.Any(member => Has($"{list}[{key}].{member}")))];
+    public IReadOnlyList<string> Rows(string list, params string[] members) => Rows(list, key => members.Any(member => Has($"{list}[{key}].{member}")));
+
+    /// <summary>Keys of a list's rows that count. From then on the command's n-th line is the n-th of them.</summary>
+    public IReadOnlyList<string> Rows(string list, Func<string, bool> counts) => _rows[list] = [.. Keys(list).Where(counts)];
 
     /// <summary>Keys of all rows of a list, filled in or not.</summary>
     public IReadOnlyList<string> Keys(string list) =>
@@ -79,9 +81,12 @@ public sealed partial class Form(IStringLocalizer<Text> words, Reader reader)
     public string? Optional(string field) => Has(field) ? this[field] : null;
 
     /// <summary>A number as people write it, with blanks between thousands and a point or comma before decimals; null when empty.</summary>
-    public decimal? Number(string field)
+    public decimal? Number(string field) => Number(field, this[field]);
+
+    /// <summary>A number that is part of what a field says.</summary>
+    public decimal? Number(string field, string typed)
     {
-        var text = string.Concat(this[field].Where(c => !char.IsWhiteSpace(c)));
+        var text = string.Concat(typed.Where(c => !char.IsWhiteSpace(c)));
         if (text.Length == 0)
             return null;
         // 1,234 may be a thousand or a little more than one: nobody should guess a mass.
@@ -132,6 +137,19 @@ public sealed partial class Form(IStringLocalizer<Text> words, Reader reader)
     }
 
     private void FailAsChoice(string field) => Fail(field, words["Choose one of those offered."]);
+
+    /// <summary>Rows of cells, a row a line and semicolons or tabs between the cells.</summary>
+    public IEnumerable<string[]> Table(string field, int columns)
+    {
+        foreach (var line in this[field].Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var cells = line.Split([';', '\t'], StringSplitOptions.TrimEntries);
+            if (cells.Length == columns)
+                yield return cells;
+            else
+                Fail(field, words["“{0}” does not have {1} parts with semicolons between them.", line, columns]);
+        }
+    }
 
     /// <summary>One entry a line; also parted by commas or semicolons.</summary>
     public IReadOnlyList<string> Entries(string field) =>

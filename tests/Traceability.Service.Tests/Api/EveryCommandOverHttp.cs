@@ -54,6 +54,7 @@ public sealed class EveryCommandOverHttp(TestService service) : IClassFixture<Te
     [InlineData("/api/shipments?status=Disputed&heading=Outgoing")]
     [InlineData("/api/runs?step=split")]
     [InlineData("/api/lanes?from=2026-01-01T00:00:00Z")]
+    [InlineData("/api/arrivals?waiting=true")]
     [InlineData("/api/owned")]
     [InlineData("/api/hold-requests?status=Waiting")]
     [InlineData("/api/refusals")]

@@ -88,6 +88,51 @@ public sealed class OnTheWay
     }
 
     [Fact]
+    public void a_package_comes_once_however_many_receipts_there_are()
+    {
+        var ore = _world.Ore();
+        var shipment = _world.Dispatched(_world.Dispatching(new DispatchLine(ore, new(100), Packages: [new("D-1", 60), new("D-2", 40)])));
+        ReceivePart Part(decimal kilograms, params string[] packages) => new(shipment, _world.NewId(), [new(ore, new(kilograms), Packages: packages)], Day(-4));
+        _world.Given(Part(60, "D-1"), PlantOperator);
+
+        _world.Record(Part(40, "D-1"), PlantOperator).IsRefused("package-came-before", "lines[0].packages[0]");
+        _world.Given(new AcceptShipment(shipment, [new(ore, new(40), Packages: ["D-2"])], Day(-3)), PlantOperator);
+
+        Assert.Equal(["D-1", "D-2"], _world.Shipment(shipment).Came(ore));
+    }
+
+    [Fact]
+    public void packing_anew_replaces_the_packages_and_makes_no_run()
+    {
+        var ore = _world.Ore();
+        var shipment = _world.Dispatched(_world.Dispatching(new DispatchLine(ore, new(100), Packages: [new("D-1", 60), new("D-2", 40)])));
+        ReloadShipment Repacking(params RepackedLine[] lines) => new(shipment, _world.NewId(), "Alashankou", [], [], "Drums into big bags", Day(-4.5), lines);
+
+        _world.Record(Repacking(new RepackedLine(ore, [new("BB-1", 99)])), Miner).IsRefused("packages-differ-from-line", "packages[0].packages");
+        _world.Record(Repacking(new RepackedLine(Id(404), [new("BB-1", 100)])), Miner).IsRefused("line-never-sent", "packages[0].batchId");
+        _world.Record(Repacking(new(ore, [new("BB-1", 100)]), new(ore, [new("BB-2", 100)])), Miner).IsRefused("batch-twice", "packages[1].batchId");
+        _world.Given(Repacking(new RepackedLine(ore, [new("BB-1", 100)])), Miner);
+
+        AcceptShipment Came(string package) => new(shipment, [new(ore, new(100), Packages: [package])], Day(-4));
+        Assert.Equal(["BB-1"], _world.Shipment(shipment).Lines[0].Packages.Select(p => p.Number));
+        Assert.DoesNotContain(_world.Ledger.Events, e => e.Event is Traceability.Processing.ProcessRunRecorded);
+        _world.Record(Came("D-1"), PlantOperator).IsRefused("package-never-sent", "lines[0].packages[0]");
+        _world.Given(Came("BB-1"), PlantOperator);
+    }
+
+    [Fact]
+    public void what_came_already_is_not_packed_anew()
+    {
+        var ore = _world.Ore();
+        var shipment = _world.Dispatched(_world.Dispatching(new DispatchLine(ore, new(100), Packages: [new("D-1", 60), new("D-2", 40)])));
+        _world.Given(new ReceivePart(shipment, _world.NewId(), [new(ore, new(60), Packages: ["D-1"])], Day(-4.8)), PlantOperator);
+        ReloadShipment Repacking(params Package[] packages) => new(shipment, _world.NewId(), "Alashankou", [], [], "Drum leaks", Day(-4.5), [new(ore, packages)]);
+
+        _world.Record(Repacking(new Package("BB-1", 100)), Miner).IsRefused("package-came-before", "packages[0].packages");
+        _world.Given(Repacking(new("D-1", 60), new("BB-2", 40)), Miner);
+    }
+
+    [Fact]
     public void between_two_facilities_of_one_organisation_one_record_says_both()
     {
         var ore = _world.Ore();
@@ -154,5 +199,19 @@ public sealed class OnTheWay
         _world.Given(dispatch, Miner, "arrival-does-not-fit");
         Assert.Equal(ShipmentStatus.UnderWay, _world.Shipment(dispatch.ShipmentId).Status);
         _world.Accepted(dispatch.ShipmentId);
+    }
+
+    [Fact]
+    public void an_announced_arrival_is_weighed_like_anything_else_and_its_tickets_are_used_once()
+    {
+        AnnounceArrival Announcing(string number, Measure stated) => new(_world.NewId(), MineCo, number, Concentrator, [new("ORE-9", stated)], Day(-4));
+        Measure Ticketed(decimal kilograms) => new(kilograms, null, null, WeighingMethod.Weighbridge, [new("Gate", "T-9", 15_100, 15_000, 100, Day(-4))]);
+
+        _world.Record(Announcing("S-1", new(-5)), PlantOperator).IsRefused("mass-out-of-range", "lines[0].stated.wetKilograms");
+        _world.Record(Announcing("S-1", new(null)), PlantOperator).IsRefused("mass-missing", "lines[0].stated.wetKilograms");
+        _world.Record(Announcing("S-1", new(5, 1)), PlantOperator).IsRefused("moisture-out-of-range", "lines[0].stated.moisture");
+        _world.Record(Announcing("S-1", Ticketed(99)), PlantOperator).IsRefused("tickets-differ-from-line", "lines[0].stated.tickets");
+        _world.Given(Announcing("S-1", Ticketed(100)), PlantOperator);
+        _world.Record(Announcing("S-2", Ticketed(100)), PlantOperator).IsRefused("ticket-used", "lines[0].stated.tickets[0].number");
     }
 }
