@@ -14,6 +14,9 @@ internal static class Contention
                 return true;
             if (e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable })
                 return true;
+            // A batch that lost such a race may leave a statement behind that the driver takes for prepared; told so, it prepares it anew.
+            if (e is PostgresException { SqlState: PostgresErrorCodes.InvalidSqlStatementName })
+                return true;
         }
         return false;
     }

@@ -135,19 +135,16 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
     /// <summary>What was tried before about the same things: under the same id, or under the same number of the author's own.</summary>
     private void AskWhatWasRefused(States states)
     {
-        void Tell(NpgsqlDataReader row, string subject) => states.Refused(
-            row.GetGuid(0), row.GetString(1), subject, new(row.GetString(3), row.GetFieldValue<DateTimeOffset>(4), JsonSerializer.Deserialize<string[]>(row.GetString(5))!));
+        static string Tries(string subject, string of) =>
+            $"(select {subject} as subject, r.code, r.refused_at, r.figures from ledger.refusals r where r.organisation_id = u.organisation_id and r.command = u.command and {of} "
+                + $"and r.figures is not null order by r.refused_at desc limit {Limits.TriesCompared})";
 
-        var numbered = chunk.Select(said => (Said: said, Number: Tried.NumberOf(said))).Where(n => n.Number is not null).ToList();
-        const string Tries = "select r.code, r.refused_at, r.figures from ledger.refusals r where r.organisation_id = u.organisation_id and r.command = u.command and r.figures is not null";
-        Ask($"select u.organisation_id, u.command, u.id, r.* from unnest($1, $2, $3) u(organisation_id, command, id), "
-                + $"lateral ({Tries} and r.entry_id = u.id order by r.refused_at desc limit {Limits.TriesCompared}) r",
-            row => Tell(row, row.GetGuid(2).ToString()),
-            chunk.Select(c => c.Actor.OrganisationId).ToArray(), chunk.Select(c => c.Command.GetType().Name).ToArray(), chunk.Select(c => c.Command.EntryId).ToArray());
-        Ask($"select u.organisation_id, u.command, u.number, r.* from unnest($1, $2, $3) u(organisation_id, command, number), "
-                + $"lateral ({Tries} and r.number = u.number order by r.refused_at desc limit {Limits.TriesCompared}) r",
-            row => Tell(row, Tried.NumberKey(row.GetString(2))),
-            numbered.Select(n => n.Said.Actor.OrganisationId).ToArray(), numbered.Select(n => n.Said.Command.GetType().Name).ToArray(), numbered.Select(n => n.Number!).ToArray());
+        Ask("select u.organisation_id, u.command, r.subject, r.code, r.refused_at, r.figures from unnest($1, $2, $3, $4) u(organisation_id, command, id, number), "
+                + $"lateral ({Tries("u.id::text", "r.entry_id = u.id")} union all {Tries($"'{Tried.NumberKey("")}' || u.number", "r.number = u.number")}) r",
+            row => states.Refused(
+                row.GetGuid(0), row.GetString(1), row.GetString(2), new(row.GetString(3), row.GetFieldValue<DateTimeOffset>(4), JsonSerializer.Deserialize<string[]>(row.GetString(5))!)),
+            chunk.Select(c => c.Actor.OrganisationId).ToArray(), chunk.Select(c => c.Command.GetType().Name).ToArray(), chunk.Select(c => c.Command.EntryId).ToArray(),
+            chunk.Select(Tried.NumberOf).ToArray());
     }
 
     private void Ask<T>(string document, States states, IEnumerable<Guid> ids) where T : class => Ask(
