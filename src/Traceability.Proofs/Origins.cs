@@ -5,13 +5,9 @@ namespace Traceability.Proofs;
 /// <summary>Where kilograms of an element came from: a mine or a point of recovery, or nobody knows.</summary>
 /// <param name="PlaceId">The place, or null for <see cref="Unknown"/>.</param>
 /// <param name="IsDeclared">Somebody other than the mine's operator named it: it keeps its share and counts as declared.</param>
-public readonly record struct Origin(Guid? PlaceId, bool IsDeclared = false) : IComparable<Origin>
+public readonly record struct Origin(Guid? PlaceId, bool IsDeclared = false)
 {
     public static Origin Unknown => default;
-
-    /// <summary>Unknown first: the unverified share is always shown first.</summary>
-    public int CompareTo(Origin other) =>
-        Nullable.Compare(PlaceId, other.PlaceId) is var byPlace and not 0 ? byPlace : IsDeclared.CompareTo(other.IsDeclared);
 }
 
 /// <summary>Kilograms of one element by origin. No part is negative, and the parts add up to the whole exactly.</summary>
@@ -24,7 +20,7 @@ public sealed class Origins
 
     private Origins(ImmutableArray<(Origin Origin, decimal Kilograms)> parts, decimal kilograms) => (Parts, Kilograms) = (parts, kilograms);
 
-    /// <summary>Each origin once, in their order, none of them empty.</summary>
+    /// <summary>Each origin once, none of them empty. Unknown stands first: the unverified share is always shown first.</summary>
     public ImmutableArray<(Origin Origin, decimal Kilograms)> Parts { get; }
 
     public decimal Kilograms { get; }
@@ -45,7 +41,7 @@ public sealed class Origins
         var sums = new Dictionary<Origin, decimal>();
         foreach (var (origin, kilograms) in all.SelectMany(origins => origins.Parts))
             sums[origin] = sums.GetValueOrDefault(origin) + kilograms;
-        return new([.. sums.OrderBy(part => part.Key).Select(part => (part.Key, part.Value))], sums.Values.Sum());
+        return new([.. sums.OrderBy(part => part.Key.PlaceId).ThenBy(part => part.Key.IsDeclared).Select(part => (part.Key, part.Value))], sums.Values.Sum());
     }
 
     public static Origins operator +(Origins a, Origins b) => Sum([a, b]);

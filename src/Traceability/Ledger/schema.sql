@@ -199,6 +199,8 @@ create table if not exists ledger.refusals (
     field text,
     refused_at timestamptz not null
 );
+-- Ledgers older than these columns get them here.
+alter table ledger.refusals add column if not exists device text, add column if not exists number text, add column if not exists figures jsonb;
 create index if not exists refusals_of on ledger.refusals (organisation_id, refused_at desc);
 create index if not exists refusals_under_id on ledger.refusals (entry_id, refused_at desc) where figures is not null;
 create index if not exists refusals_under_number on ledger.refusals (organisation_id, number, refused_at desc) where figures is not null and number is not null;

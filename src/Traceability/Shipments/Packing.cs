@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Traceability.Ledger;
-
 namespace Traceability.Shipments;
 
 /// <summary>A drum, bag or pallet with its own number.</summary>
