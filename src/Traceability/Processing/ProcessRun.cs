@@ -31,9 +31,9 @@ public sealed record ProducedLine(Guid BatchId, string Number, string Material, 
 /// <summary>Something that went in but is not traced: reagents, iron, aluminium.</summary>
 public sealed record UntrackedSource(string Name, decimal DryKilograms);
 
-/// <summary>Of one material, what went in and what came out in each role.</summary>
+/// <summary>Of one material of one owner, what went in and what came out in each role.</summary>
 public sealed record MaterialFlow(
-    string Material, Quantity In = default, Quantity Product = default, Quantity Scrap = default, Quantity Tailings = default, Quantity InProcess = default)
+    string Material, Guid OwnerId, Quantity In = default, Quantity Product = default, Quantity Scrap = default, Quantity Tailings = default, Quantity InProcess = default)
 {
     [JsonIgnore]
     public Quantity Out => Product + Scrap + Tailings + InProcess;
@@ -92,20 +92,28 @@ public static class MaterialFlows
 {
     public static ImmutableArray<MaterialFlow> Of(IEnumerable<ConsumedLine> inputs, IEnumerable<ProducedLine> outputs) => ImmutableArray<MaterialFlow>.Empty.With(inputs, outputs);
 
-    /// <summary>The flows of each material with these lines added to them.</summary>
+    /// <summary>The flows of each material, whoever owns it.</summary>
+    public static IEnumerable<MaterialFlow> Together(this IEnumerable<MaterialFlow> flows) => flows.GroupBy(f => f.Material, (material, all) => Sum(new(material, Guid.Empty), all));
+
+    /// <summary>The flows of each material and owner with these lines added to them.</summary>
     public static ImmutableArray<MaterialFlow> With(this ImmutableArray<MaterialFlow> flows, IEnumerable<ConsumedLine> inputs, IEnumerable<ProducedLine> outputs)
     {
-        var news = inputs.Select(i => new MaterialFlow(i.Material, i.Quantity)).Concat(outputs.Select(o => o.Role switch
+        var news = inputs.Select(i => new MaterialFlow(i.Material, i.OwnerId, i.Quantity)).Concat(outputs.Select(o => o.Role switch
         {
-            OutputRole.Product => new MaterialFlow(o.Material, Product: o.Quantity),
-            OutputRole.Scrap => new(o.Material, Scrap: o.Quantity),
-            OutputRole.Tailings => new(o.Material, Tailings: o.Quantity),
-            _ => new(o.Material, InProcess: o.Quantity),
+            OutputRole.Product => new MaterialFlow(o.Material, o.OwnerId, Product: o.Quantity),
+            OutputRole.Scrap => new(o.Material, o.OwnerId, Scrap: o.Quantity),
+            OutputRole.Tailings => new(o.Material, o.OwnerId, Tailings: o.Quantity),
+            _ => new(o.Material, o.OwnerId, InProcess: o.Quantity),
         }));
-        return
-        [
-            .. flows.Concat(news).GroupBy(f => f.Material, (material, all) => all.Aggregate(new MaterialFlow(material), (sum, f) => new(
-                material, sum.In + f.In, sum.Product + f.Product, sum.Scrap + f.Scrap, sum.Tailings + f.Tailings, sum.InProcess + f.InProcess))),
-        ];
+        return [.. flows.Concat(news).GroupBy(f => (f.Material, f.OwnerId), (of, all) => Sum(new(of.Material, of.OwnerId), all))];
     }
+
+    private static MaterialFlow Sum(MaterialFlow nothing, IEnumerable<MaterialFlow> all) => all.Aggregate(nothing, (sum, f) => sum with
+    {
+        In = sum.In + f.In,
+        Product = sum.Product + f.Product,
+        Scrap = sum.Scrap + f.Scrap,
+        Tailings = sum.Tailings + f.Tailings,
+        InProcess = sum.InProcess + f.InProcess,
+    });
 }

@@ -4,7 +4,7 @@ using Traceability.Materials;
 namespace Traceability.Processing;
 
 /// <summary>A run's sums over all its parts held against each other (B1). Where a step keeps its material its mass stays too, each material for itself;
-/// for all other steps there is no gross-mass rule: hydrates and reagents add mass.</summary>
+/// for all other steps there is no gross-mass rule: hydrates and reagents add mass. Each owner's goods are held against what he put in, for a run changes no owner (C2).</summary>
 internal static class RunBalance
 {
     /// <summary>Excess of output over input that is recorded with an alarm; more is refused.</summary>
@@ -17,6 +17,8 @@ internal static class RunBalance
             var limit = flow.In.DryKilograms * (1 + Tolerance);
             if (flow.Out.Pieces > flow.In.Pieces)
                 return Refusal.Of("more-pieces-out-than-in", ("material", flow.Material), ("in", flow.In.Pieces), ("out", flow.Out.Pieces));
+            if (flow.Out.DryKilograms > limit && flows.Any(f => f.OwnerId != flow.OwnerId))
+                return Refusal.Of("more-for-owner-than-his", ("material", flow.Material), ("in", flow.In.DryKilograms), ("out", flow.Out.DryKilograms), ("limit", limit));
             if (flow.Out.DryKilograms > limit)
                 return Refusal.Of("more-out-than-in", ("material", flow.Material), ("in", flow.In.DryKilograms), ("out", flow.Out.DryKilograms), ("limit", limit));
         }

@@ -144,6 +144,18 @@ public class AnySequenceOfCommands
     private static Quantity Came(Shipment shipment, ShipmentLine line, int position) =>
         shipment.Status == ShipmentStatus.Resolved ? shipment.Agreed[position].Quantity : shipment.Received.ElementAtOrDefault(position)?.OfRecord ?? Arrived(shipment, line);
 
+    /// <summary>Rule C2: a run that keeps its material gives no owner more of it than his, but for what scales may differ.</summary>
+    [Fact]
+    public void no_run_passes_goods_from_one_owner_to_another() => Sequences.Sample(steps => After(steps, story => Assert.All(
+        Facts<ProcessRunRecorded>(story).Where(r => r.Step is "split" or "blend"),
+        run => Assert.All(run.Outputs.GroupBy(o => o.OwnerId), his =>
+        {
+            var into = Quantity.Sum(run.Inputs.Where(i => i.OwnerId == his.Key).Select(i => i.Quantity));
+            var outOf = Quantity.Sum(his.Select(o => o.Quantity));
+            Assert.InRange(outOf.DryKilograms, 0, into.DryKilograms * 1.02m + Limits.RoundingKilograms);
+            Assert.InRange(outOf.Pieces, 0, into.Pieces);
+        }))), iter: Iterations);
+
     /// <summary>Whoever gets goods without movement gets them from somebody, at the same place.</summary>
     [Fact]
     public void a_transfer_makes_and_loses_nothing() => Sequences.Sample(steps => After(steps, story => Assert.All(

@@ -225,12 +225,19 @@ internal sealed class Story
         if (Batch(step.First) is not { } batch || batch.Serials is not null)
             return null;
         var holding = Somewhere(batch, step);
-        var other = Batch(step.Second) is { } second && second.Id != batch.Id && second.Material == batch.Material ? second.Holdings.Find(h => h.FacilityId == holding.FacilityId && h.OwnerId == holding.OwnerId) : null;
+        var other = Batch(step.Second) is { } second && second.Id != batch.Id && second.Material == batch.Material ? second.Holdings.Find(h => h.FacilityId == holding.FacilityId && (step.Mischief % 2 == 0 || h.OwnerId == holding.OwnerId)) : null;
         List<RunInput> inputs = [new(batch.Id, Part(batch, holding, step.Share), holding.OwnerId)];
         if (other is not null)
             inputs.Add(new(Batch(step.Second)!.Id, Part(batch, other, 1), other.OwnerId));
         var into = holding.Quantity.DryKilograms * step.Share + (other?.Quantity.DryKilograms ?? 0);
         // Up to five percent too much, so that tolerance and refusal are met too.
+        if (other is not null && other.OwnerId != holding.OwnerId && inputs[0].Stated.Pieces is null)
+        {
+            // Two owners' goods go in, and now and then one of them would get the other's.
+            var own = holding.Quantity.DryKilograms * step.Share * (step.Mischief == 4 ? 1.2m : 1);
+            return Ran("blend", holding.FacilityId, step, [.. inputs],
+                _world.Making(batch.Material, decimal.Round(own, 3), null, OutputRole.Product, holding.OwnerId), _world.Making(batch.Material, decimal.Round(into - own, 3), null, OutputRole.Product, other.OwnerId));
+        }
         var output = inputs[0].Stated.Pieces is null ? _world.Making(batch.Material, decimal.Round(into * (1 + step.Mischief / 400m), 3)) : _world.Making(batch.Material, null, inputs.Sum(i => i.Stated.Pieces));
         return Ran("blend", holding.FacilityId, step, [.. inputs], output);
     }

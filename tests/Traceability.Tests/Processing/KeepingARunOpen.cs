@@ -40,7 +40,7 @@ public class KeepingARunOpen
         var closed = Run(run);
         Assert.Equal((false, 3, 6, 3m, Day(-1)), (closed.IsOpen, closed.Parts, closed.Lines, closed.UntrackedKilograms, closed.EndedAt));
         Assert.Equal(
-            [new("ree-ore", In: new(1000, 0), InProcess: new(10, 0)), new("ree-concentrate", Product: new(80, 0)), new("ree-tailings", Tailings: new(500, 0))],
+            [new("ree-ore", MineCo, In: new(1000, 0), InProcess: new(10, 0)), new("ree-concentrate", MineCo, Product: new(80, 0)), new("ree-tailings", MineCo, Tailings: new(500, 0))],
             closed.Materials);
     }
 

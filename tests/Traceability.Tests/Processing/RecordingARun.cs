@@ -193,6 +193,39 @@ public class RecordingARun
         _world.Record(run with { Outputs = [run.Outputs[0], run.Outputs[1] with { OwnerId = PlantCo }] }, PlantOperator).IsRecorded();
     }
 
+    /// <summary>Rule C2: goods pass to another owner by shipment or transfer, not in a mill.</summary>
+    [Fact]
+    public void where_the_material_stays_nobody_gets_more_than_his()
+    {
+        var blend = _world.Running("blend", Store, [Taking(Toll(WorksCo), 100), Taking(Toll(PlantCo), 100)]);
+        RecordRun Giving(decimal works, decimal plant) => blend with
+        {
+            Outputs = [_world.Making("ree-concentrate", works, null, OutputRole.Product, WorksCo), _world.Making("ree-concentrate", plant, null, OutputRole.Product, PlantCo)],
+        };
+
+        var refusal = _world.Record(Giving(150, 50), PlantOperator).IsRefused("more-for-owner-than-his", "outputs");
+        Assert.Equal(("100", "150"), (refusal.Values["in"], refusal.Values["out"]));
+        _world.Record(Giving(101, 99), PlantOperator).IsRecorded("more-out-than-in", "changed-after-refusal");
+    }
+
+    [Fact]
+    public void where_the_material_changes_each_owners_part_is_what_they_state()
+    {
+        var run = _world.Running("ree-flotation", Concentrator, [Taking(TollOre(WorksCo), 100), Taking(TollOre(PlantCo), 100)],
+            _world.Making("ree-concentrate", 7, null, OutputRole.Product, WorksCo), _world.Making("ree-concentrate", 9, null, OutputRole.Product, PlantCo));
+
+        _world.Given(run, PlantOperator);
+
+        Assert.Equal([(WorksCo, 7m), (PlantCo, 9m)], run.Outputs.Select(o => _world.Batch(o.BatchId).Holdings.Single()).Select(h => (h.OwnerId, h.Quantity.DryKilograms)));
+    }
+
+    private Guid TollOre(Guid owner)
+    {
+        var buying = _world.Buying("ree-ore", Concentrator, 100) with { OwnerId = owner };
+        _world.Given(buying, PlantOperator);
+        return buying.BatchId;
+    }
+
     private Guid Toll(Guid owner)
     {
         var buying = _world.Buying("ree-concentrate", Store, 100) with { OwnerId = owner };

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Traceability.Batches;
 using Traceability.Processing;
+using Traceability.Shipments;
 using static Traceability.Tests.World;
 
 namespace Traceability.Tests.Processing;
@@ -117,7 +118,7 @@ public class SplittingAndBlending
     private Guid CellOfPlant(string serial)
     {
         var cell = _world.Bought("nmc-cell", Store, null, 1, serial);
-        _world.Accepted(_world.Dispatched(_world.Dispatching(cell, new Measure(null, null, 1)) with { FromFacilityId = Store, ToFacilityId = Recycler }));
+        _world.Accepted(_world.Dispatched(_world.Dispatching(new DispatchLine(cell, new(null, null, 1), NewOwner: new(WorksCo))) with { FromFacilityId = Store, ToFacilityId = Recycler }));
         return cell;
     }
 }
