@@ -108,6 +108,17 @@ public sealed class ReceivingInParts
     }
 
     [Fact]
+    public void after_parts_the_whole_may_be_short_and_taken_under_reserve()
+    {
+        var (ore, shipment) = PartlyReceived(400);
+
+        _world.Given(Last(shipment, 560, reserve: true), PlantOperator, "outside-tolerance");
+
+        Assert.Equal(ShipmentStatus.AcceptedUnderReserve, _world.Shipment(shipment).Status);
+        Assert.Equal((new Quantity(960, 0), new Quantity(40, 0)), (_world.Batch(ore).At(Concentrator, MineCo)!.Free, _world.Batch(ore).Totals.Disputed));
+    }
+
+    [Fact]
     public void reserve_within_tolerance_is_a_plain_acceptance()
     {
         var shipment = _world.Dispatched(_world.Ore(), 1000);
