@@ -9,7 +9,7 @@ public static class Conflicts
     public static IReadOnlyList<string> Codes { get; } =
     [
         "code-taken", "counted-later-already", "id-reused", "line-never-sent", "more-than-sent", "not-under-way", "number-taken", "package-never-sent",
-        "run-closed", "seal-in-use", "serial-installed", "serial-taken", "shipment-known", "ticket-used",
+        "pile-has-other-batch", "run-closed", "seal-in-use", "serial-installed", "serial-taken", "shipment-known", "ticket-used",
     ];
 
     /// <summary>Where to look for what stands instead, or null where nothing leads there.</summary>
@@ -24,7 +24,7 @@ public static class Conflicts
             "not-under-way" or "line-never-sent" or "more-than-sent" or "package-never-sent" when Said("shipmentId") is { } shipment => $"/shipments/{shipment}",
             "number-taken" or "shipment-known" when refusal.Values.TryGetValue("number", out var number) => $"/search?q={Uri.EscapeDataString(number)}",
             "serial-taken" or "serial-installed" when refusal.Values.TryGetValue("serial", out var serial) => $"/search?q={Uri.EscapeDataString(serial)}",
-            "counted-later-already" when refusal.Values.TryGetValue("batch", out var batch) => $"/search?q={Uri.EscapeDataString(batch)}",
+            "counted-later-already" or "pile-has-other-batch" when refusal.Values.TryGetValue("batch", out var batch) => $"/search?q={Uri.EscapeDataString(batch)}",
             _ => null,
         };
     }

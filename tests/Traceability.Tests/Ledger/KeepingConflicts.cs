@@ -27,6 +27,7 @@ public partial class KeepingConflicts
     {
         Assert.Equal($"/facts/{Id(2)}", Conflicts.Stands(Kept(Refusal.Of("id-reused"), new { })));
         Assert.Equal("/search?q=A%2F7%20b", Conflicts.Stands(Kept(Refusal.Of("number-taken", ("number", "A/7 b")), new { })));
+        Assert.Equal("/search?q=PILE-1", Conflicts.Stands(Kept(Refusal.Of("pile-has-other-batch", ("batch", "PILE-1")), new { })));
         Assert.Equal("/search?q=C-1", Conflicts.Stands(Kept(Refusal.Of("serial-taken", ("serial", "C-1")), new { })));
     }
 
