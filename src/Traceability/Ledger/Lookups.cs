@@ -18,7 +18,8 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
     /// <summary>Held by whoever looks at what came of an open run before more goes into it: two open runs must not each take, unseen, what came of the other.</summary>
     private const long OneAtATime = 0x4235_0000_0001;
 
-    private const string Consumed = "left join ledger.bookings b on b.batch_id = m.batch_id and b.kind = 'Consumed' and b.superseded_at is null";
+    private const string LedFrom = "lateral (select m.batch_id from ledger.made m where m.run_id = r.run_id and m.superseded_at is null offset 0) m, "
+        + "lateral (select b.fact_id from ledger.bookings b where b.batch_id = m.batch_id and b.kind = 'Consumed' and b.superseded_at is null offset 0) b";
 
     private readonly List<NpgsqlBatchCommand> _commands = [];
     private readonly List<Action<NpgsqlDataReader>> _readers = [];
@@ -116,20 +117,14 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
             return;
         Ask("select pg_advisory_xact_lock(key) from unnest($1) key", _ => { }, new[] { OneAtATime });
         Ask($"""
-            with recursive came(run_id, batch_id, into_run) as (
-                select m.run_id, m.batch_id, b.fact_id from ledger.made m {Consumed} where m.run_id = any($1) and m.superseded_at is null
+            with recursive led(from_run_id, into_run_id) as (
+                select r.run_id, b.fact_id from unnest($1) r(run_id), {LedFrom}
                 union
-                select m.run_id, m.batch_id, b.fact_id from came c join ledger.made m on m.run_id = c.into_run and m.superseded_at is null {Consumed}
+                select r.run_id, b.fact_id from led l, lateral (select l.into_run_id as run_id) r, {LedFrom}
             )
-            select run_id, batch_id, into_run from came
+            select from_run_id, into_run_id from led
             """,
-            row =>
-            {
-                states.Made(row.GetGuid(0), row.GetGuid(1));
-                if (!row.IsDBNull(2))
-                    states.Consumed(row.GetGuid(1), row.GetGuid(2));
-            },
-            runs);
+            row => states.LedTo(row.GetGuid(0), row.GetGuid(1)), runs);
     }
 
     /// <summary>What was tried before about the same things: under the same id, or under the same number of the author's own.</summary>

@@ -32,8 +32,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     private readonly HashSet<(Guid BatchId, Guid OrganisationId)> _parties = [];
     private readonly HashSet<(Guid OrganisationId, string Scale, string Number)> _tickets = [];
     private readonly Dictionary<(Guid OrganisationId, string Command, string Subject), List<Tried>> _tried = [];
-    private readonly Dictionary<Guid, HashSet<Guid>> _madeBy = [];
-    private readonly Dictionary<Guid, HashSet<Guid>> _consumedBy = [];
+    private readonly Dictionary<Guid, HashSet<Guid>> _ledTo = [];
 
     public Catalogue Catalogue { get; } = catalogue;
 
@@ -84,21 +83,18 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     }
 
     /// <summary>Whether the batch came of the run, in however many steps.</summary>
-    public bool Came(Guid batchId, Guid runId)
+    public bool Came(Batch batch, Guid runId)
     {
+        if (batch.RunId is not { } maker)
+            return false;
         var runs = new HashSet<Guid> { runId };
         var waiting = new Queue<Guid>(runs);
         while (waiting.TryDequeue(out var run))
         {
-            foreach (var made in _madeBy.GetValueOrDefault(run, []))
-            {
-                if (made == batchId)
-                    return true;
-                foreach (var next in _consumedBy.GetValueOrDefault(made, []).Where(runs.Add))
-                    waiting.Enqueue(next);
-            }
+            foreach (var next in _ledTo.GetValueOrDefault(run, []).Where(runs.Add))
+                waiting.Enqueue(next);
         }
-        return false;
+        return runs.Contains(maker);
     }
 
     /// <summary>What the book says lay there at a moment of a count, never less than nothing: goods that left before they came have an alarm of their own.</summary>
@@ -146,8 +142,15 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public void Loaded(string unit, Guid shipmentId) => _openUnits[unit] = _openUnits.GetValueOrDefault(unit, []).Add(shipmentId);
     public void Weighed(Guid organisationId, string scale, string number) => _tickets.Add((organisationId, scale, number));
     public void Party(Guid batchId, Guid organisationId) => _parties.Add((batchId, organisationId));
-    public void Made(Guid runId, Guid batchId) => Among(_madeBy, runId).Add(batchId);
-    public void Consumed(Guid batchId, Guid runId) => Among(_consumedBy, batchId).Add(runId);
+
+    /// <summary>Something that one run made went into another.</summary>
+    public void LedTo(Guid runId, Guid intoRunId)
+    {
+        if (!_ledTo.TryGetValue(runId, out var runs))
+            _ledTo[runId] = runs = [];
+        runs.Add(intoRunId);
+    }
+
     public void Past(Guid batchId, Guid facilityId, Guid ownerId, Change change) => History(batchId, facilityId, ownerId).Add(change);
 
     /// <summary>What the next command in line decides on.</summary>
@@ -184,7 +187,6 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
                 Numbered(e.MakerId, e.Number, id);
                 Concerned(id, [e.MakerId, e.OwnerId]);
                 Past(id, e.FacilityId, e.OwnerId, new(e.OccurredAt, e.Quantity));
-                Made(e.RunId, id);
                 break;
             case RunOpened e:
                 Numbered(e.OperatorId, ProcessRun.NumberKey(e.Number), id);
@@ -206,8 +208,8 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
                 break;
             case BatchBooked e:
                 Past(id, e.FacilityId, e.OwnerId, new(e.OccurredAt, e.Quantity));
-                if (e.Booking == Booking.Consumed)
-                    Consumed(id, e.FactId);
+                if (e.Booking == Booking.Consumed && Find<Batch>(id)!.RunId is { } maker)
+                    LedTo(maker, e.FactId);
                 break;
             case OwnershipTransferred e:
                 foreach (var line in e.Lines)
@@ -286,13 +288,6 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
             _openSeals.Remove(seal);
         foreach (var (unit, shipments) in _openUnits.ToList())
             _openUnits[unit] = shipments.Remove(shipmentId);
-    }
-
-    private static HashSet<Guid> Among(Dictionary<Guid, HashSet<Guid>> sets, Guid id)
-    {
-        if (!sets.TryGetValue(id, out var set))
-            sets[id] = set = [];
-        return set;
     }
 
     private List<Change> History(Guid batchId, Guid facilityId, Guid ownerId)

@@ -51,7 +51,7 @@ internal sealed class RunJudgement
             // One holding taken from twice would pass the look at what lies there each time.
             if (taken.Exists(t => t.Batch.Id == stock.Batch.Id && t.OwnerId == stock.OwnerId))
                 return (null, Refusal.Of("batch-twice").At($"{field}.batchId"));
-            if (before is not null && states.Came(stock.Batch.Id, before.Id))
+            if (before is not null && states.Came(stock.Batch, before.Id))
                 return (null, Refusal.Of("came-of-this-run", ("batch", stock.Batch.Number), ("run", before.Number)).At($"{field}.batchId"));
             taken.Add(stock);
         }
