@@ -31,6 +31,7 @@ public static class Limits
 
     public const int LinesOfCount = 500;
     public const int DocumentsOfWriteOff = 50;
+    public const int DocumentsOfHold = 50;
     public const int SealsOfShipment = 200;
     public const int PackagesOfLine = 1_000;
     public const int TicketsOfCommand = 1_000;

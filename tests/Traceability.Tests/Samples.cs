@@ -37,8 +37,8 @@ public static class Samples
             (new ChangeFacility(Store, world.NewId(), Terms("Store", PlantCo), Day(-1), 1), Steward),
             (new CloseOpeningStock(Yard, Day(-1)), MineSupervisor),
             (world.Buying("nmc-cell", Recycler, 7.2m, 3, "D-1", "D-2", "D-3") with { OwnerId = PlantCo, Declared = new("Far Cells", "Unknown", "CN") }, Worker),
-            (world.Holding(world.Ore()), MineSupervisor),
-            (new ReleaseBatch(hold.BatchId, hold.HoldId, "Below the limit", Day(-1)), MineSupervisor),
+            (world.Holding(world.Ore()) with { Documents = ["LAB 4/26"] }, MineSupervisor),
+            (new ReleaseBatch(hold.BatchId, hold.HoldId, "Below the limit", Day(-1), ["LAB 5/26"]), MineSupervisor),
             (new PublishBatch(world.Ore(), "k3jd7q2mfp6rwx4znb5tvhcy2e", Day(-1)), Miner),
             (world.Dispatching(new DispatchLine(world.Ore(), new(500, 0.1m, null, WeighingMethod.Weighbridge, [new("Gate", "T-1", 15_500, 15_000, 500, Day(-5))]), MineCo, new(PlantCo, "C-9", "DAP"), [new("DRUM-1", 500)])) with
             {
@@ -56,7 +56,7 @@ public static class Samples
             (new NameUmpire(disputed, world.NewId(), WorksCo, Day(-1)), MineSupervisor),
             (new VoidShipment(world.Dispatched(world.Ore(), 100), "The truck broke down at the gate", Day(-1)), MineSupervisor),
             (new TransferOwnership(world.NewId(), Mine, PlantCo, [new(world.Ore(), new(400, 0.1m, null, WeighingMethod.Weighbridge, [new("Gate", "T-2", 15_400, 15_000, 400, Day(-3))]))], "C-12", Day(-1)), Miner),
-            (new RequestHold(world.AtConcentrator(), world.NewId(), Concentrator, "Wrong label", Day(-1)), Miner),
+            (new RequestHold(world.AtConcentrator(), world.NewId(), Concentrator, "Wrong label", Day(-1), ["Photo 7"]), Miner),
             (Answering(world), PlantSupervisor),
             (new CountStock(world.NewId(), "C-1", Yard, [new(world.Bought("ree-ore", Yard, 1000), new(990, 0.001m, null, WeighingMethod.Survey), MineCo, 20, 0.02m)], Day(-1), "Month's end"), Miner),
             (new WriteOffStock(world.NewId(), "W-1", Yard, WriteOffCause.Destruction, [new(world.Bought("ree-ore", Yard, 1000), new(10, 0.001m), MineCo)], "Wet through", Day(-1), ["Act 7"]), Miner),

@@ -35,8 +35,12 @@ public sealed record BatchBooked(
 /// <summary>Its holder let anyone read the batch's story who has the code.</summary>
 public sealed record BatchPublished(Guid BatchId, string Code, Entry Entry) : IEventOf<Batch>;
 
-public sealed record BatchHeld(Guid BatchId, Guid HoldId, string Reason, Entry Entry) : IEventOf<Batch>;
-public sealed record BatchReleased(Guid BatchId, Guid HoldId, string Reason, Entry Entry) : IEventOf<Batch>;
+/// <param name="Documents">What shows it: an analysis, a photo, a letter.</param>
+public sealed record BatchHeld(
+    Guid BatchId, Guid HoldId, string Reason, Entry Entry, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<string> Documents = default) : IEventOf<Batch>;
+
+public sealed record BatchReleased(
+    Guid BatchId, Guid HoldId, string Reason, Entry Entry, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<string> Documents = default) : IEventOf<Batch>;
 
 /// <summary>Origin named by somebody other than the mine's operator: it counts as declared, never as confirmed (rule O5).</summary>
 public sealed record DeclaredOrigin(string? Supplier, string? Origin, string? Country)

@@ -135,7 +135,7 @@ public static class BatchTimeline
             ResolutionProposed e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)), [("reason", e.Reason)]),
             ShipmentResolved e => (Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)), [("reason", e.Reason)]),
             ShipmentVoided e => (null, [("reason", e.Reason)]),
-            HoldRequested e => (null, [("reason", e.Reason), ("keeper", names.Organisations.GetValueOrDefault(e.KeeperId, ""))]),
+            HoldRequested e => (null, [("reason", e.Reason), ("keeper", names.Organisations.GetValueOrDefault(e.KeeperId, "")), .. Evidence(e.Documents)]),
             HoldRequestGranted e => (null, e.Reason is { } words ? [("reason", words)] : []),
             HoldRequestDeclined e => (null, [("reason", e.Reason)]),
             StockCounted e => (
@@ -144,8 +144,8 @@ public static class BatchTimeline
             StockWrittenOff e => (
                 -Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)),
                 [("number", e.Number), ("at", names.Facilities[e.FacilityId].Name), ("cause", e.Cause), ("reason", e.Reason)]),
-            BatchHeld e => (null, [("reason", e.Reason)]),
-            BatchReleased e => (null, [("reason", e.Reason)]),
+            BatchHeld e => (null, [("reason", e.Reason), .. Evidence(e.Documents)]),
+            BatchReleased e => (null, [("reason", e.Reason), .. Evidence(e.Documents)]),
             _ => (null, []),
         };
 
@@ -153,5 +153,7 @@ public static class BatchTimeline
             Guid batchId, IEnumerable<ConsumedLine> inputs, IEnumerable<ProducedLine> outputs, List<(string, object)> values) => outputs.FirstOrDefault(o => o.BatchId == batchId) is { } output
                 ? (output.Quantity, [.. values, ("role", output.Role)])
                 : (-Quantity.Sum(inputs.Where(i => i.BatchId == batchId).Select(i => i.Quantity)), values);
+
+        private static (string, object)[] Evidence(ImmutableArray<string> documents) => documents.IsDefaultOrEmpty ? [] : [("documents", string.Join(", ", documents))];
     }
 }

@@ -4,7 +4,8 @@ using Traceability.Ledger;
 namespace Traceability.Batches;
 
 /// <summary>Quarantine: nothing of the batch is dispatched, used or certified until this hold is released (Q2, O3).</summary>
-public sealed record HoldBatch(Guid BatchId, Guid HoldId, string Reason, DateTimeOffset OccurredAt) : ICommand
+/// <param name="Documents">What shows it: numbers of an analysis, a photo, a letter.</param>
+public sealed record HoldBatch(Guid BatchId, Guid HoldId, string Reason, DateTimeOffset OccurredAt, IReadOnlyList<string>? Documents = null) : ICommand
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<HoldBatch>("/api/batches/{batchId:guid}/holds/{holdId:guid}");
 
@@ -18,13 +19,14 @@ public sealed record HoldBatch(Guid BatchId, Guid HoldId, string Reason, DateTim
             return Refusal.Of("not-found").At("batchId");
         if (!states.Keeps(said.Actor, Act.Settle, batch))
             return Refusal.Of("not-allowed");
-        var wrong = Refuse.Id(HoldId, "holdId") ?? Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt");
-        return wrong ?? Decision.Record().On<Batch>(BatchId, new BatchHeld(BatchId, HoldId, Reason, said.Entry));
+        var wrong = Refuse.Id(HoldId, "holdId") ?? Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt") ?? Refuse.Names(Documents, Limits.DocumentsOfHold, "documents");
+        return wrong ?? Decision.Record().On<Batch>(BatchId, new BatchHeld(BatchId, HoldId, Reason, said.Entry, [.. Documents ?? []]));
     }
 }
 
 /// <summary>One hold ends; the batch is free when no other is open.</summary>
-public sealed record ReleaseBatch(Guid BatchId, Guid HoldId, string Reason, DateTimeOffset OccurredAt) : ICommand
+/// <param name="Documents">What shows that it may be used again.</param>
+public sealed record ReleaseBatch(Guid BatchId, Guid HoldId, string Reason, DateTimeOffset OccurredAt, IReadOnlyList<string>? Documents = null) : ICommand
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<ReleaseBatch>("/api/batches/{batchId:guid}/holds/{holdId:guid}/release");
 
@@ -40,7 +42,7 @@ public sealed record ReleaseBatch(Guid BatchId, Guid HoldId, string Reason, Date
             return Refusal.Of("not-allowed");
         if (!batch.Holds.Contains(HoldId))
             return Refusal.Of("hold-not-open").At("holdId");
-        var wrong = Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt");
-        return wrong ?? Decision.Record().On<Batch>(BatchId, new BatchReleased(BatchId, HoldId, Reason, said.Entry));
+        var wrong = Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt") ?? Refuse.Names(Documents, Limits.DocumentsOfHold, "documents");
+        return wrong ?? Decision.Record().On<Batch>(BatchId, new BatchReleased(BatchId, HoldId, Reason, said.Entry, [.. Documents ?? []]));
     }
 }

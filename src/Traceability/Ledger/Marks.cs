@@ -24,6 +24,12 @@ internal sealed class Marks(States states)
             case BatchRegistered e:
                 Weighed(streamId, [e.Stated]);
                 break;
+            case BatchHeld e:
+                Add(streamId, MarkKind.Document, e.Documents.IsDefault ? [] : e.Documents);
+                break;
+            case BatchReleased e:
+                Add(streamId, MarkKind.Document, e.Documents.IsDefault ? [] : e.Documents);
+                break;
             case ProcessRunRecorded e:
                 Weighed(streamId, [.. e.Inputs.Select(i => i.Stated), .. e.Outputs.Select(o => o.Stated)]);
                 break;

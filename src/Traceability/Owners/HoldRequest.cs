@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Facilities;
@@ -8,7 +10,8 @@ namespace Traceability.Owners;
 public enum HoldRequestStatus { Waiting, Granted, Declined }
 
 // Append to this list; never change what is in it.
-public sealed record HoldRequested(Guid RequestId, Guid BatchId, Guid FacilityId, Guid KeeperId, Guid OwnerId, string Reason, Entry Entry) : IEventOf<HoldRequest>;
+public sealed record HoldRequested(Guid RequestId, Guid BatchId, Guid FacilityId, Guid KeeperId, Guid OwnerId, string Reason, Entry Entry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<string> Documents = default) : IEventOf<HoldRequest>;
 
 /// <summary>The keeper put the batch on hold under the request's id.</summary>
 public sealed record HoldRequestGranted(Guid RequestId, Guid BatchId, string? Reason, Entry Entry) : IEventOf<HoldRequest>;
@@ -17,15 +20,17 @@ public sealed record HoldRequestDeclined(Guid RequestId, Guid BatchId, string Re
 
 /// <summary>An owner asked the keeper of his goods to stop them.</summary>
 /// <param name="KeeperId">Who operated the facility when he asked, and answers.</param>
+/// <param name="Documents">What shows it: an analysis, a photo, a letter.</param>
 /// <param name="Answer">The keeper's words, or null where he has none or has not answered yet.</param>
 public sealed record HoldRequest(
-    Guid Id, Guid BatchId, Guid FacilityId, Guid KeeperId, Guid OwnerId, string Reason, DateTimeOffset AskedAt, HoldRequestStatus Status, string? Answer) : IState<HoldRequest>
+    Guid Id, Guid BatchId, Guid FacilityId, Guid KeeperId, Guid OwnerId, string Reason, ImmutableArray<string> Documents, DateTimeOffset AskedAt, HoldRequestStatus Status,
+    string? Answer) : IState<HoldRequest>
 {
     public static StreamKind Kind => StreamKind.HoldRequest;
 
     public static HoldRequest? After(HoldRequest? current, object happened, Guid id) => happened switch
     {
-        HoldRequested e => new(id, e.BatchId, e.FacilityId, e.KeeperId, e.OwnerId, e.Reason, e.Entry.OccurredAt, HoldRequestStatus.Waiting, null),
+        HoldRequested e => new(id, e.BatchId, e.FacilityId, e.KeeperId, e.OwnerId, e.Reason, e.Documents.IsDefault ? [] : e.Documents, e.Entry.OccurredAt, HoldRequestStatus.Waiting, null),
         HoldRequestGranted e => current! with { Status = HoldRequestStatus.Granted, Answer = e.Reason },
         HoldRequestDeclined e => current! with { Status = HoldRequestStatus.Declined, Answer = e.Reason },
         _ => current,
@@ -37,7 +42,8 @@ public sealed record HoldRequest(
 
 /// <summary>The owner of goods that another keeps asks him to put the batch on hold (C2). It waits for a supervisor of the keeper.</summary>
 /// <param name="FacilityId">Where goods of his lie: its operator is asked.</param>
-public sealed record RequestHold(Guid BatchId, Guid RequestId, Guid FacilityId, string Reason, DateTimeOffset OccurredAt) : ICommand
+/// <param name="Documents">What shows it: numbers of an analysis, a photo, a letter.</param>
+public sealed record RequestHold(Guid BatchId, Guid RequestId, Guid FacilityId, string Reason, DateTimeOffset OccurredAt, IReadOnlyList<string>? Documents = null) : ICommand
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<RequestHold>("/api/batches/{batchId:guid}/hold-requests/{requestId:guid}");
 
@@ -58,9 +64,10 @@ public sealed record RequestHold(Guid BatchId, Guid RequestId, Guid FacilityId, 
             return Refusal.Of("nothing-held", ("batch", batch.Number), ("facility", facility.Terms.Name)).At("facilityId");
         if (facility.OperatorId == said.Actor.OrganisationId)
             return Refusal.Of("kept-by-yourself", ("batch", batch.Number)).At("facilityId");
-        var wrong = Refuse.NewId(states, RequestId, "requestId") ?? Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt");
+        var wrong = Refuse.NewId(states, RequestId, "requestId") ?? Refuse.Reason(Reason) ?? Refuse.Time(states, OccurredAt, "occurredAt")
+            ?? Refuse.Names(Documents, Limits.DocumentsOfHold, "documents");
         return wrong ?? Decision.Record().On<HoldRequest>(
-            RequestId, new HoldRequested(RequestId, BatchId, FacilityId, facility.OperatorId, said.Actor.OrganisationId, Reason, said.Entry));
+            RequestId, new HoldRequested(RequestId, BatchId, FacilityId, facility.OperatorId, said.Actor.OrganisationId, Reason, said.Entry, [.. Documents ?? []]));
     }
 }
 
@@ -92,7 +99,7 @@ public sealed record AnswerHoldRequest(Guid BatchId, Guid RequestId, bool Grante
         return states.Keeps(said.Actor, Act.Settle, batch)
             ? Decision.Record()
                 .On<HoldRequest>(RequestId, new HoldRequestGranted(RequestId, BatchId, Reason, said.Entry))
-                .On<Batch>(BatchId, new BatchHeld(BatchId, RequestId, Reason ?? request.Reason, said.Entry))
+                .On<Batch>(BatchId, new BatchHeld(BatchId, RequestId, Reason ?? request.Reason, said.Entry, request.Documents))
             : Refusal.Of("not-holder", ("batch", batch.Number)).At("batchId");
     }
 }

@@ -87,6 +87,18 @@ public class HoldingABatch
     }
 
     [Fact]
+    public void both_may_name_papers_that_show_why()
+    {
+        var hold = _world.Holding(_world.Ore()) with { Documents = ["LAB 4/26"] };
+
+        _world.Record(hold with { Documents = [""] }, MineSupervisor).IsRefused("name-missing", "documents[0]");
+        _world.Record(hold with { Documents = [.. Enumerable.Range(0, Limits.DocumentsOfHold + 1).Select(n => $"{n}")] }, MineSupervisor).IsRefused("lines-out-of-range", "documents");
+        _world.Given(hold, MineSupervisor);
+        _world.Record(Releasing(hold) with { Documents = ["LAB\u0007"] }, MineSupervisor).IsRefused("text-malformed", "documents[0]");
+        Assert.Equal(["LAB 4/26"], _world.Ledger.Events.Select(e => e.Event).OfType<BatchHeld>().Single().Documents);
+    }
+
+    [Fact]
     public void an_empty_hold_id_is_refused() =>
         _world.Record(_world.Holding(_world.Ore()) with { HoldId = Guid.Empty }, MineSupervisor).IsRefused("id-missing", "holdId");
 

@@ -37,12 +37,14 @@ public sealed class AskingForAHold
     public void granted_it_is_a_hold_like_any_other_for_the_owners_reason()
     {
         var ore = _world.AtConcentrator();
-        var asked = Asked(ore);
+        var asked = Asking(ore) with { Documents = ["Photo 7"] };
+        _world.Given(asked, Miner);
 
         _world.Given(Granting(asked), PlantSupervisor);
 
         Assert.Equal(asked.RequestId, Assert.Single(_world.Batch(ore).Holds));
-        Assert.Equal("Wrong label", _world.Ledger.Events.Select(e => e.Event).OfType<BatchHeld>().Single().Reason);
+        var held = _world.Ledger.Events.Select(e => e.Event).OfType<BatchHeld>().Single();
+        Assert.Equal(("Wrong label", "Photo 7"), (held.Reason, held.Documents.Single()));
         _world.Record(_world.Running("ree-flotation", Concentrator, [Taking(ore, 10)], _world.Making("ree-concentrate", 1)), PlantOperator).IsRefused("batch-held", "inputs[0].batchId");
         _world.Given(new ReleaseBatch(ore, asked.RequestId, "Labelled again", Day(-0.1)), PlantSupervisor);
         Assert.Empty(_world.Batch(ore).Holds);
@@ -140,5 +142,6 @@ public sealed class AskingForAHold
         _world.Record(asking with { RequestId = Guid.Empty }, Miner).IsRefused("id-missing", "requestId");
         _world.Record(asking with { Reason = " " }, Miner).IsRefused("reason-missing", "reason");
         _world.Record(asking with { OccurredAt = Day(1) }, Miner).IsRefused("in-the-future", "occurredAt");
+        _world.Record(asking with { Documents = [" "] }, Miner).IsRefused("name-missing", "documents[0]");
     }
 }
