@@ -16,6 +16,8 @@ await using (var service = await MeasuredService.Start(published))
     await CommandLoad.Run(service, table);
     await SerialLot.Run(service, table);
     table.Add("memory of the service after this load", "<= 450 MB", $"{service.MemoryMegabytes:0} MB");
+    await PileRenewals.Run(service, table);
+    await TrainInParts.Run(service, table);
 }
 await TraceBack.Run(published, table);
 table.Print();

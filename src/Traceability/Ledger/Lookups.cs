@@ -18,9 +18,6 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
     /// <summary>Held by whoever looks at what came of an open run before more goes into it: two open runs must not each take, unseen, what came of the other.</summary>
     private const long OneAtATime = 0x4235_0000_0001;
 
-    private const string LedFrom = "lateral (select m.batch_id from ledger.made m where m.run_id = r.run_id and m.superseded_at is null offset 0) m, "
-        + "lateral (select b.fact_id from ledger.bookings b where b.batch_id = m.batch_id and b.kind = 'Consumed' and b.superseded_at is null offset 0) b";
-
     private readonly List<NpgsqlBatchCommand> _commands = [];
     private readonly List<Action<NpgsqlDataReader>> _readers = [];
 
@@ -116,11 +113,13 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
         if (runs.Length == 0)
             return;
         Ask("select pg_advisory_xact_lock(key) from unnest($1) key", _ => { }, new[] { OneAtATime });
-        Ask($"""
+        Ask("""
             with recursive led(from_run_id, into_run_id) as (
-                select r.run_id, b.fact_id from unnest($1) r(run_id), {LedFrom}
+                select r.run_id, b.fact_id from unnest($1) r(run_id), lateral
+                    (select b.fact_id from ledger.bookings b where b.from_run_id = r.run_id and b.kind = 'Consumed' and b.superseded_at is null offset 0) b
                 union
-                select r.run_id, b.fact_id from led l, lateral (select l.into_run_id as run_id) r, {LedFrom}
+                select l.into_run_id, b.fact_id from led l, lateral
+                    (select b.fact_id from ledger.bookings b where b.from_run_id = l.into_run_id and b.kind = 'Consumed' and b.superseded_at is null offset 0) b
             )
             select from_run_id, into_run_id from led
             """,

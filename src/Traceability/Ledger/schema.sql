@@ -70,6 +70,9 @@ create index if not exists bookings_out_of_batch on ledger.bookings (batch_id) i
 -- What came of each shipment, for the sums of lanes.
 create index if not exists bookings_received on ledger.bookings (fact_id) where kind in ('Received', 'Resolved') and superseded_at is null;
 
+create index if not exists bookings_out_of_run on ledger.bookings (from_run_id) include (fact_id)
+    where kind = 'Consumed' and superseded_at is null and from_run_id is not null;
+
 -- Own numbers of each organisation; codes that are unique in the whole register stand under the zero id.
 create table if not exists ledger.numbers (
     organisation_id uuid not null,

@@ -32,7 +32,6 @@ internal sealed class Receipt
     {
         touches.Lock<Shipment>(shipmentId);
         touches.EndsOf.Add(shipmentId);
-        touches.LinesOf.Add(shipmentId);
         Tickets.Touch(touches, by, lines.Select(l => l.Stated));
         foreach (var line in lines.Take(Limits.LinesOfShipment).Where(l => l.OwnNumber is not null))
             touches.Numbers.Add((by.OrganisationId, line.OwnNumber!));
@@ -96,9 +95,13 @@ internal sealed class Receipt
         for (var i = 0; i < lines.Length; i++)
         {
             var (compared, line) = (_lines[i], lines[i]);
+            var (booked, arrived) = (line.OfRecord - compared.Before, StillUnderWay(_shipment, compared.Sent));
+            // What had come whole before was booked then, as moist as it was weighed then.
+            if (compared.Last is null && booked.IsZero && arrived.IsZero && line.Blocked.IsZero && line.Disputed.IsZero)
+                continue;
             decision.On<Batch>(line.BatchId, new BatchBooked(
-                _shipment.Id, Booking.Received, _shipment.ToFacilityId, compared.Sent.ArrivingOwnerId, line.OfRecord - compared.Before, -StillUnderWay(_shipment, compared.Sent), 0,
-                _entry.By, _entry.OccurredAt, compared.Last?.Stated.Moisture ?? compared.Sent.Moisture, line.Blocked, line.Disputed));
+                _shipment.Id, Booking.Received, _shipment.ToFacilityId, compared.Sent.ArrivingOwnerId, booked, -arrived, 0,
+                _entry.By, _entry.OccurredAt, compared.Last is { } last ? last.Stated.Moisture ?? compared.Sent.Moisture : null, line.Blocked, line.Disputed));
         }
         return decision;
     }

@@ -13,7 +13,13 @@ public sealed record ReceivePart(Guid ShipmentId, Guid ReceiptId, IReadOnlyList<
 
     Guid ICommand.EntryId => ReceiptId;
 
-    public void Touch(Touches touches, Actor by) => Receipt.Touch(touches, by, ShipmentId, Lines);
+    public void Touch(Touches touches, Actor by)
+    {
+        Receipt.Touch(touches, by, ShipmentId, Lines);
+        // What did not come yet is not touched.
+        foreach (var line in Lines.Take(Limits.LinesOfShipment))
+            touches.Lock<Batch>(line.BatchId);
+    }
 
     public Decision Decide(States states, Submission said)
     {

@@ -23,7 +23,11 @@ public sealed record AcceptShipment(
 
     Guid ICommand.EntryId => DerivedId.Step(ShipmentId, "receipt");
 
-    public void Touch(Touches touches, Actor by) => Receipt.Touch(touches, by, ShipmentId, Lines);
+    public void Touch(Touches touches, Actor by)
+    {
+        Receipt.Touch(touches, by, ShipmentId, Lines);
+        touches.LinesOf.Add(ShipmentId);
+    }
 
     public Decision Decide(States states, Submission said)
     {
@@ -42,7 +46,11 @@ public sealed record DisputeShipment(Guid ShipmentId, IReadOnlyList<ReceiptLine>
 
     Guid ICommand.EntryId => DerivedId.Step(ShipmentId, "receipt");
 
-    public void Touch(Touches touches, Actor by) => Receipt.Touch(touches, by, ShipmentId, Lines);
+    public void Touch(Touches touches, Actor by)
+    {
+        Receipt.Touch(touches, by, ShipmentId, Lines);
+        touches.LinesOf.Add(ShipmentId);
+    }
 
     public Decision Decide(States states, Submission said)
     {

@@ -54,6 +54,20 @@ public sealed class ReceivingInParts
     }
 
     [Fact]
+    public void what_came_whole_before_is_as_moist_as_it_was_weighed_and_is_not_booked_again()
+    {
+        var (moist, dry) = (_world.Ore(1000, 0.1m), _world.Ore());
+        var shipment = _world.Dispatched(_world.Dispatching(new DispatchLine(moist, new(1000)), new DispatchLine(dry, new(1000))));
+        _world.Given(new ReceivePart(shipment, _world.NewId(), [new(moist, new(1125, 0.2m))], Day(-4)), PlantOperator);
+        var before = _world.Ledger.Events.Count;
+
+        _world.Given(new AcceptShipment(shipment, [new(dry, new(1000))], Day(-3)), PlantOperator);
+
+        Assert.Equal((new Quantity(900, 0), 0.2m), _world.Batch(moist).Holdings.Single(h => h.FacilityId == Concentrator) is var held ? (held.Quantity, held.Moisture) : default);
+        Assert.Equal([dry], _world.Ledger.Events.Skip(before).Where(e => e.Event is BatchBooked).Select(e => e.StreamId));
+    }
+
+    [Fact]
     public void a_short_sum_is_disputed_and_all_that_lies_there_is_blocked()
     {
         var (ore, shipment) = PartlyReceived(400);
