@@ -80,6 +80,7 @@ public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
         { "hold-request", "yinshan-separation", $"/hold-requests/{DemoSite.HoldRequest}" },
         { "facilities", "kuiryk-mining", "/facilities" },
         { "facility", "kuiryk-mining", $"/facilities/{Irgiz}" },
+        { "facility-outside", "sary-graphite", $"/facilities/{DerivedId.Facility("karagandy-lab-bench")}" },
         { "organisation", "kuiryk-mining", $"/organisations/{DerivedId.Organisation("yinshan-separation")}" },
         { "organisations", "kuiryk-mining", "/organisations" },
         { "people", "kuiryk-mining", "/people" },

@@ -176,4 +176,44 @@ public sealed class WhatHappensOnTheWay(Site site) : IClassFixture<Site>
 
         await Expect(mine.Locator(".chip").First).ToContainTextAsync("accepted");
     }
+
+    [Fact]
+    public async Task for_a_partner_outside_the_ledger_one_side_records_what_goes_there_and_what_comes_back()
+    {
+        var firms = await Begin("nu", 1000);
+        var (partner, _) = await site.Ledger.Firm("nu-partner", FacilityKind.Warehouse);
+        var outside = DerivedId.Facility("nu-outside");
+        await site.Ledger.Recorded(new RegisterFacility(
+            outside, "nu-outside", FacilityKind.Concentrator, new("Nu outside", partner.OrganisationId, "KZ", 50, 70, null, [], [], null, null, OutsideLedger: true), Service.Tests.TestLedger.Start),
+            Service.Tests.TestLedger.Steward);
+        var mine = await site.OpenAs(firms.Miner, "Nu miner");
+
+        await mine.GotoAsync($"/shipments/dispatch?from={firms.Mine}");
+        await FillIn("TTN-nu", "Nu outside (KZ), nu-partner", "600");
+        await Button(mine, "Dispatch").ClickAsync();
+        await Expect(mine.GetByLabel("Numbers of papers")).ToHaveAccessibleDescriptionAsync(new System.Text.RegularExpressions.Regex("Name the papers"));
+        await mine.GetByLabel("Numbers of papers").FillAsync("TTN 4711");
+        await Button(mine, "Dispatch").ClickAsync();
+        await Expect(mine.Locator(".chip").First).ToContainTextAsync("accepted");
+
+        await mine.GotoAsync($"/facilities/{outside}");
+        await Link(mine, "Goods came from there").ClickAsync();
+        await FillIn("BACK-nu", "nu-mine (KZ), nu-mine", "100");
+        await mine.GetByLabel("Numbers of papers").FillAsync("TTN 4712");
+        await Button(mine, "Dispatch").ClickAsync();
+        await Expect(mine.GetByRole(AriaRole.Heading, new() { Name = "BACK-nu" })).ToBeVisibleAsync();
+        await Link(mine, "ORE-nu").First.ClickAsync();
+        await Expect(mine.Locator(".figures")).ToContainTextAsync("1 000 kg");
+
+        async Task FillIn(string number, string to, string kilograms)
+        {
+            await mine.GetByLabel("Number of the shipment").FillAsync(number);
+            await mine.GetByLabel("To", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = to });
+            await Row(mine, "ORE-nu").GetByLabel("Mass on the scale").FillAsync(kilograms);
+            await mine.GetByLabel("By", new() { Exact = true }).SelectOptionAsync("Road");
+            await mine.GetByLabel("Carrier").FillAsync("Ourselves");
+            await mine.GetByText("It has arrived already").ClickAsync();
+            await mine.GetByLabel("Arrived at").FillAsync(await mine.GetByLabel("Left at").InputValueAsync());
+        }
+    }
 }

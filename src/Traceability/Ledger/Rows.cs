@@ -172,7 +172,8 @@ public sealed class Rows(States states)
                 Arrived(e.ShipmentId, e.Entry, e.Lines.Select(l => (l.BatchId, l.OwnNumber, l.Stated)));
                 Closed(eventId, e.ShipmentId, e.Alarms, e.Entry);
                 break;
-            case UmpireNamed e:
+            // Whom one side alone named has nothing to do with it yet.
+            case UmpireNamed e when states.Find<Shipment>(e.ShipmentId)!.Umpire == e.UmpireId:
                 _parties.Add(new(e.ShipmentId, e.UmpireId, "shipment"));
                 break;
             case ShipmentVoided e:

@@ -98,6 +98,23 @@ public sealed class WhatAShipmentTells(TestLedger ledger) : IClassFixture<TestLe
     }
 
     [Fact]
+    public async Task an_umpire_sees_it_when_both_sides_have_named_him()
+    {
+        var story = await Tell("umpire");
+        var (umpire, _) = await ledger.Firm("umpire-assayer", FacilityKind.Warehouse);
+        await ledger.Recorded(new AcceptShipment(story.Shipment, [new(story.Ore, new(500))], Day.AddDays(5)), story.Plant);
+        NameUmpire Naming(string side) => new(story.Shipment, DerivedId.Of("naming", side), umpire.OrganisationId, Day.AddDays(6));
+        async Task<(bool, bool, bool)> Seen() => (
+            (await ListShipments.Find(Source, umpire, new(), Cancellation))!.Items.Count > 0, (await Search.Find(Source, umpire, "SH umpire", Cancellation)).Hits.Count > 0,
+            await ReadShipment.Find(Source, umpire, story.Shipment, Cancellation) is not null);
+
+        await ledger.Recorded(Naming("plant"), story.Plant);
+        Assert.Equal((false, false, false), await Seen());
+        await ledger.Recorded(Naming("mine"), story.Miner);
+        Assert.Equal((true, true, true), await Seen());
+    }
+
+    [Fact]
     public async Task an_arrival_waits_on_both_home_pages_until_its_dispatch_comes_and_its_tickets_are_used_once()
     {
         var (miner, mine) = await ledger.Firm("late-mine", FacilityKind.MineSite);
