@@ -2,7 +2,7 @@ using Traceability.Benchmarks;
 
 // The service under load, as a process of its own on a PostgreSQL of its own; this program is the client. Prints one Markdown table.
 // usage: dotnet run -c Release --project tests/Traceability.Benchmarks [FOLDER OF A PUBLISHED SERVICE]
-var published = args.FirstOrDefault() ?? Path.GetFullPath("artifacts/publish");
+var published = Path.GetFullPath(args.FirstOrDefault() ?? "artifacts/publish");
 if (!File.Exists(Path.Combine(published, "Traceability.dll")))
 {
     await Console.Error.WriteLineAsync($"No published service in {published}: run build/publish.sh {published} first.");
