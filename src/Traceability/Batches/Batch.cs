@@ -13,11 +13,19 @@ public enum Booking { Registered, Produced, Dispatched, Received, Returned, Cons
 // Append to this list; never change what is in it.
 public sealed record BatchRegistered(
     Guid BatchId, string Number, string Material, RegistrationSource Source, Guid FacilityId, Guid MakerId, Guid OwnerId,
-    Quantity Quantity, Measure Stated, DeclaredOrigin? Declared, SerialList? Serials, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Batch>;
+    Quantity Quantity, Measure Stated, DeclaredOrigin? Declared, SerialList? Serials, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Batch>, IWeighed, IAlarming, INumbering
+{
+    Guid IOfFact.FactId => BatchId;
+    IEnumerable<Measure?> IWeighed.Measures => [Stated];
+    IEnumerable<OwnNumber> INumbering.Numbers => [new(MakerId, Number, BatchId)];
+}
 
 public sealed record BatchProduced(
     Guid RunId, Guid BatchId, string Number, string Material, OutputRole Role, Guid FacilityId, Guid MakerId, Guid OwnerId,
-    Quantity Quantity, decimal Moisture, SerialList? Serials, Author By, DateTimeOffset OccurredAt) : IEventOf<Batch>;
+    Quantity Quantity, decimal Moisture, SerialList? Serials, Author By, DateTimeOffset OccurredAt) : IEventOf<Batch>, INumbering
+{
+    IEnumerable<OwnNumber> INumbering.Numbers => [new(MakerId, Number, BatchId)];
+}
 
 /// <summary>One thin booking: the complete fact is on the stream of <paramref name="FactId"/>.</summary>
 /// <param name="Quantity">Signed change of the holding of this owner at this facility.</param>
@@ -33,7 +41,10 @@ public sealed record BatchBooked(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Counted = false) : IEventOf<Batch>;
 
 /// <summary>Its holder let anyone read the batch's story who has the code.</summary>
-public sealed record BatchPublished(Guid BatchId, string Code, Entry Entry) : IEventOf<Batch>;
+public sealed record BatchPublished(Guid BatchId, string Code, Entry Entry) : IEventOf<Batch>, INumbering
+{
+    IEnumerable<OwnNumber> INumbering.Numbers => [new(Guid.Empty, Batch.PublicKey(Code), BatchId)];
+}
 
 /// <param name="Documents">What shows it: an analysis, a photo, a letter.</param>
 public sealed record BatchHeld(

@@ -28,10 +28,9 @@ public sealed record RegisterBatch(
 
     public Decision Decide(States states, Submission said)
     {
-        if (states.Find<Facility>(FacilityId) is not { } facility || !said.Actor.Can(Act.See, new(facility.OperatorId)))
-            return Refusal.Of("not-found").At("facilityId");
-        if (!said.Actor.Can(Act.Record, new(facility.OperatorId)))
-            return Refusal.Of("not-allowed");
+        var (facility, refusal) = Facility.Kept(states, said, FacilityId);
+        if (facility is null)
+            return refusal!;
         if ((Wrong(states, facility) ?? Tickets.Wrong(states, said.Actor, [(Stated, "stated")])) is { } wrong)
             return wrong;
         if (Source == RegistrationSource.OpeningStock && !facility.Terms.TakesOpeningStock(OccurredAt, states.Now) && said.NeedsSecondPerson("source") is { } alone)

@@ -15,10 +15,9 @@ public sealed record CloseOpeningStock(Guid FacilityId, DateTimeOffset OccurredA
 
     public Decision Decide(States states, Submission said)
     {
-        if (states.Find<Facility>(FacilityId) is not { } facility || !said.Actor.Can(Act.See, new(facility.OperatorId)))
-            return Refusal.Of("not-found").At("facilityId");
-        if (!said.Actor.Can(Act.Settle, new(facility.OperatorId)))
-            return Refusal.Of("not-allowed");
+        var (facility, refusal) = Facility.Kept(states, said, FacilityId, Act.Settle);
+        if (facility is null)
+            return refusal!;
         if (facility.Terms.OpeningStockClosed is { } closed && closed <= states.Now)
             return Refusal.Of("opening-stock-closed", ("since", closed));
         return Refuse.Time(states, OccurredAt, "occurredAt") is { } wrong ? wrong : Decision.Record().On<Facility>(FacilityId, new OpeningStockClosed(FacilityId, said.Entry));

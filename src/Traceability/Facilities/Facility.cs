@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Traceability.Access;
 using Traceability.Ledger;
 
 namespace Traceability.Facilities;
@@ -10,7 +11,11 @@ public enum FacilityKind
 }
 
 // Append to this list; never change what is in it.
-public sealed record FacilityRegistered(Guid FacilityId, string Code, FacilityKind Kind, FacilityTerms Terms, Entry Entry) : IEventOf<Facility>;
+public sealed record FacilityRegistered(Guid FacilityId, string Code, FacilityKind Kind, FacilityTerms Terms, Entry Entry) : IEventOf<Facility>, INumbering
+{
+    IEnumerable<OwnNumber> INumbering.Numbers => [new(Guid.Empty, Facility.CodeKey(Code), FacilityId)];
+}
+
 public sealed record FacilityChanged(Guid FacilityId, FacilityTerms Terms, Entry Entry) : IEventOf<Facility>;
 
 /// <summary>What was found at go-live is entered: from now on nobody adds opening stock alone.</summary>
@@ -55,6 +60,15 @@ public sealed record Facility(Guid Id, string Code, FacilityKind FacilityKind, F
 
     [JsonIgnore]
     public Guid OperatorId => Terms.OperatorId;
+
+    /// <summary>A facility on which the submitter's own people act (C2), or why he may not.</summary>
+    /// <param name="field">Where the command names it.</param>
+    internal static (Facility? Facility, Refusal? Refusal) Kept(States states, Submission said, Guid id, Act act = Act.Record, string field = "facilityId")
+    {
+        if (states.Find<Facility>(id) is not { } facility || !said.Actor.Can(Act.See, new(facility.OperatorId)))
+            return (null, Refusal.Of("not-found").At(field));
+        return said.Actor.Can(act, new(facility.OperatorId)) ? (facility, null) : (null, Refusal.Of("not-allowed"));
+    }
 
     /// <summary>What a facility's code is known by among all codes of the register.</summary>
     public static string CodeKey(string code) => "facility/" + code;

@@ -1,7 +1,6 @@
 using Marten;
 using Traceability.Batches;
 using Traceability.Owners;
-using Traceability.Processing;
 using Traceability.Shipments;
 using Traceability.Stock;
 
@@ -19,68 +18,41 @@ internal sealed class Marks(States states)
 
     public void Add(Guid streamId, object happened)
     {
+        if (happened is IWeighed { Measures: var measures })
+            Add(streamId, MarkKind.Ticket, Tickets.Of(measures).Select(t => t.Number));
         switch (happened)
         {
-            case BatchRegistered e:
-                Weighed(streamId, [e.Stated]);
-                break;
             case BatchHeld e:
                 Add(streamId, MarkKind.Document, e.Documents.IsDefault ? [] : e.Documents);
                 break;
             case BatchReleased e:
                 Add(streamId, MarkKind.Document, e.Documents.IsDefault ? [] : e.Documents);
                 break;
-            case ProcessRunRecorded e:
-                Weighed(streamId, [.. e.Inputs.Select(i => i.Stated), .. e.Outputs.Select(o => o.Stated)]);
-                break;
-            case RunPartRecorded e:
-                Weighed(streamId, [.. e.Inputs.Select(i => i.Stated), .. e.Outputs.Select(o => o.Stated)]);
-                break;
-            case StockCounted e:
-                Weighed(streamId, e.Lines.Select(l => l.Stated));
-                break;
             case StockWrittenOff e:
                 Add(streamId, MarkKind.Document, e.Documents);
-                Weighed(streamId, e.Lines.Select(l => l.Stated));
                 break;
             case OwnershipTransferred e:
                 Add(streamId, MarkKind.Contract, [e.Contract]);
-                Weighed(streamId, e.Lines.Select(l => l.Stated));
                 break;
             case ArrivalAnnounced e:
                 Add(streamId, MarkKind.Number, e.Lines.SelectMany(l => new[] { l.BatchNumber, l.OwnNumber }).Prepend(e.ShipmentNumber));
-                Weighed(streamId, e.Lines.Select(l => l.Stated));
                 break;
-            default:
-                AddShipment(streamId, happened);
-                break;
-        }
-    }
-
-    private void AddShipment(Guid streamId, object happened)
-    {
-        switch (happened)
-        {
             case ShipmentDispatched e:
                 Carried(streamId, e.Seals, e.Units, e.Lines.SelectMany(l => l.Packages.IsDefault ? [] : l.Packages));
                 Add(streamId, MarkKind.Document, e.Documents);
                 Add(streamId, MarkKind.Contract, e.Lines.Select(l => l.NewOwner?.Contract));
-                Weighed(streamId, e.Lines.Select(l => l.Stated));
                 break;
             case ShipmentReloaded e:
                 Carried(streamId, e.NewSeals, e.NewUnits, e.Repacked.IsDefault ? [] : e.Repacked.SelectMany(l => l.Packages));
                 break;
             case ShipmentPartReceived e:
                 Carried(streamId, e.SealsFound ?? [], [], []);
-                Weighed(streamId, e.Lines.Select(l => l.Stated));
                 break;
             case ShipmentAccepted e:
                 Carried(streamId, e.SealsFound ?? [], [], []);
-                Weighed(streamId, e.Lines.Select(l => l.Stated));
                 break;
             case ShipmentDisputed e:
                 Carried(streamId, e.SealsFound ?? [], [], []);
-                Weighed(streamId, e.Lines.Select(l => l.Stated));
                 break;
         }
     }
@@ -91,8 +63,6 @@ internal sealed class Marks(States states)
         Add(subjectId, MarkKind.Unit, units);
         Add(subjectId, MarkKind.Package, packages.Select(p => p.Number));
     }
-
-    private void Weighed(Guid subjectId, IEnumerable<Measure?> measures) => Add(subjectId, MarkKind.Ticket, Tickets.Of(measures).Select(t => t.Number));
 
     private void Add(Guid subjectId, MarkKind kind, IEnumerable<string?> marks)
     {

@@ -3,11 +3,7 @@ using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Materials;
-using Traceability.Organisations;
-using Traceability.Owners;
-using Traceability.Processing;
 using Traceability.Shipments;
-using Traceability.Stock;
 
 namespace Traceability.Ledger;
 
@@ -169,87 +165,39 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
 
     private void Observe(object @event, Guid id)
     {
+        foreach (var (organisation, number, named) in (@event as INumbering)?.Numbers ?? [])
+            Numbered(organisation, number, named);
+        foreach (var party in Parties.Of(this, id, @event))
+            Party(party.SubjectId, party.OrganisationId);
+        if (@event is IWeighed weighed)
+        {
+            foreach (var ticket in Tickets.Of(weighed.Measures))
+                Weighed(weighed.Entry.By.OrganisationId, ticket.Scale, ticket.Number);
+        }
         switch (@event)
         {
-            case OrganisationRegistered e:
-                Numbered(Guid.Empty, e.Code, id);
-                break;
-            case FacilityRegistered e:
-                Numbered(Guid.Empty, Facility.CodeKey(e.Code), id);
-                break;
             case BatchRegistered e:
-                Numbered(e.MakerId, e.Number, id);
-                Concerned(id, [e.MakerId, e.OwnerId]);
                 Past(id, e.FacilityId, e.OwnerId, new(e.Entry.OccurredAt, e.Quantity));
-                Weighed(e.Entry, [e.Stated]);
                 break;
             case BatchProduced e:
-                Numbered(e.MakerId, e.Number, id);
-                Concerned(id, [e.MakerId, e.OwnerId]);
                 Past(id, e.FacilityId, e.OwnerId, new(e.OccurredAt, e.Quantity));
-                break;
-            case RunOpened e:
-                Numbered(e.OperatorId, ProcessRun.NumberKey(e.Number), id);
-                break;
-            case RunPartRecorded e:
-                Weighed(e.Entry, [.. e.Inputs.Select(i => i.Stated), .. e.Outputs.Select(o => o.Stated)]);
-                break;
-            case ProcessRunRecorded e:
-                Numbered(e.OperatorId, ProcessRun.NumberKey(e.Number), id);
-                Weighed(e.Entry, [.. e.Inputs.Select(i => i.Stated), .. e.Outputs.Select(o => o.Stated)]);
-                break;
-            case StockCounted e:
-                Numbered(e.OperatorId, StockCount.NumberKey(e.Number), id);
-                Weighed(e.Entry, e.Lines.Select(l => l.Stated));
-                break;
-            case StockWrittenOff e:
-                Numbered(e.OperatorId, WriteOff.NumberKey(e.Number), id);
-                Weighed(e.Entry, e.Lines.Select(l => l.Stated));
                 break;
             case BatchBooked e:
                 Past(id, e.FacilityId, e.OwnerId, new(e.OccurredAt, e.Quantity));
                 if (e.Booking == Booking.Consumed && Find<Batch>(id)!.RunId is { } maker)
                     LedTo(maker, e.FactId);
                 break;
-            case OwnershipTransferred e:
-                foreach (var line in e.Lines)
-                    Concerned(line.BatchId, [e.ToOwnerId]);
-                Weighed(e.Entry, e.Lines.Select(l => l.Stated));
-                break;
-            case ArrivalAnnounced e:
-                Weighed(e.Entry, e.Lines.Select(l => l.Stated));
-                break;
             case ShipmentDispatched e:
-                Opened(e);
+                Sealed(id, e.Seals, e.Units);
                 break;
             case ShipmentReloaded e:
                 Closed(id);
                 Sealed(id, e.NewSeals, e.NewUnits);
                 break;
-            case ShipmentPartReceived e:
-                Arrived(e.Entry, e.Lines.Select(l => (l.BatchId, l.OwnNumber, (Measure?)l.Stated)));
-                break;
-            case ShipmentAccepted e:
-                Arrived(e.Entry, e.Lines.Select(l => (l.BatchId, l.OwnNumber, l.Stated)));
-                Closed(id);
-                break;
-            case ShipmentDisputed e:
-                Arrived(e.Entry, e.Lines.Select(l => (l.BatchId, l.OwnNumber, l.Stated)));
-                Closed(id);
-                break;
-            case ShipmentVoided:
+            case ShipmentAccepted or ShipmentDisputed or ShipmentVoided:
                 Closed(id);
                 break;
         }
-    }
-
-    private void Opened(ShipmentDispatched e)
-    {
-        Numbered(e.Entry.By.OrganisationId, Shipment.NumberKey(e.Number), e.ShipmentId);
-        Sealed(e.ShipmentId, e.Seals, e.Units);
-        Weighed(e.Entry, e.Lines.Select(l => l.Stated));
-        foreach (var line in e.Lines)
-            Concerned(line.BatchId, e.Carrier.OrganisationId is { } carrier ? [e.ToOperatorId, carrier, line.ArrivingOwnerId] : [e.ToOperatorId, line.ArrivingOwnerId]);
     }
 
     private void Sealed(Guid shipmentId, IEnumerable<Seal> seals, IEnumerable<string> units)
@@ -258,28 +206,6 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
             Sealed(seal, shipmentId);
         foreach (var unit in units)
             Loaded(unit, shipmentId);
-    }
-
-    private void Weighed(Entry entry, IEnumerable<Measure?> measures)
-    {
-        foreach (var ticket in Tickets.Of(measures))
-            Weighed(entry.By.OrganisationId, ticket.Scale, ticket.Number);
-    }
-
-    private void Concerned(Guid batchId, IEnumerable<Guid> organisations)
-    {
-        foreach (var organisation in organisations)
-            Party(batchId, organisation);
-    }
-
-    private void Arrived(Entry entry, IEnumerable<(Guid BatchId, string? OwnNumber, Measure? Stated)> lines)
-    {
-        foreach (var (batchId, number, stated) in lines)
-        {
-            if (number is not null)
-                Numbered(entry.By.OrganisationId, number, batchId);
-            Weighed(entry, [stated]);
-        }
     }
 
     private void Closed(Guid shipmentId)

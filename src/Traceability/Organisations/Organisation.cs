@@ -3,7 +3,11 @@ using Traceability.Ledger;
 namespace Traceability.Organisations;
 
 // Append to this list; never change what is in it.
-public sealed record OrganisationRegistered(Guid OrganisationId, string Code, string Name, string Country, IReadOnlyList<Identifier> Identifiers, Entry Entry) : IEventOf<Organisation>;
+public sealed record OrganisationRegistered(Guid OrganisationId, string Code, string Name, string Country, IReadOnlyList<Identifier> Identifiers, Entry Entry) : IEventOf<Organisation>, INumbering
+{
+    IEnumerable<OwnNumber> INumbering.Numbers => [new(Guid.Empty, Code, OrganisationId)];
+}
+
 public sealed record OrganisationChanged(Guid OrganisationId, string Name, string Country, IReadOnlyList<Identifier> Identifiers, Entry Entry) : IEventOf<Organisation>;
 
 /// <param name="Scheme">GLN (GS1), LEI (ISO 17442), BIN (Kazakhstan), USCC (GB 32100).</param>

@@ -10,7 +10,11 @@ namespace Traceability.Owners;
 // Append to this list; never change what is in it.
 public sealed record OwnershipTransferred(
     Guid TransferId, Guid FacilityId, Guid KeeperId, Guid FromOwnerId, Guid ToOwnerId, ImmutableArray<TransferredLine> Lines, string Contract,
-    ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<OwnershipTransfer>;
+    ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<OwnershipTransfer>, IWeighed, IAlarming
+{
+    Guid IOfFact.FactId => TransferId;
+    IEnumerable<Measure?> IWeighed.Measures => Lines.Select(l => l.Stated);
+}
 
 public sealed record TransferredLine(Guid BatchId, Quantity Quantity, Measure Stated);
 

@@ -1,4 +1,5 @@
 using Traceability.Access;
+using Traceability.Facilities;
 using Traceability.Ledger;
 
 namespace Traceability.Processing;
@@ -18,7 +19,7 @@ public sealed record OpenRun(Guid RunId, string Number, string Step, Guid Facili
 
     public Decision Decide(States states, Submission said)
     {
-        var (facility, refusal) = RunHead.Plant(states, said, FacilityId);
+        var (facility, refusal) = Facility.Kept(states, said, FacilityId);
         if (facility is null)
             return refusal!;
         if ((Head.Wrong(states, facility, out var step) ?? Refuse.Time(states, OccurredAt, "occurredAt")) is { } wrong)

@@ -12,18 +12,34 @@ public enum OutputRole { Product, Scrap, Tailings, InProcess }
 /// <param name="PileId">The pile that it renewed, or null.</param>
 public sealed record ProcessRunRecorded(
     Guid RunId, string Number, string Step, StepKind StepKind, Guid FacilityId, Guid OperatorId, DateTimeOffset StartedAt, ImmutableArray<ConsumedLine> Inputs,
-    ImmutableArray<ProducedLine> Outputs, ImmutableArray<UntrackedSource> Untracked, ImmutableArray<Alarm> Alarms, Entry Entry, Guid? PileId = null) : IEventOf<ProcessRun>;
+    ImmutableArray<ProducedLine> Outputs, ImmutableArray<UntrackedSource> Untracked, ImmutableArray<Alarm> Alarms, Entry Entry, Guid? PileId = null)
+    : IEventOf<ProcessRun>, IWeighed, IAlarming, INumbering
+{
+    Guid IOfFact.FactId => RunId;
+    IEnumerable<Measure?> IWeighed.Measures => [.. Inputs.Select(i => i.Stated), .. Outputs.Select(o => o.Stated)];
+    IEnumerable<OwnNumber> INumbering.Numbers => [new(OperatorId, ProcessRun.NumberKey(Number), RunId)];
+}
 
 /// <summary>A run began that stays open: what goes in and comes out is recorded in parts, and judged when it is closed (B7).</summary>
-public sealed record RunOpened(Guid RunId, string Number, string Step, StepKind StepKind, Guid FacilityId, Guid OperatorId, Entry Entry) : IEventOf<ProcessRun>;
+public sealed record RunOpened(Guid RunId, string Number, string Step, StepKind StepKind, Guid FacilityId, Guid OperatorId, Entry Entry) : IEventOf<ProcessRun>, INumbering
+{
+    IEnumerable<OwnNumber> INumbering.Numbers => [new(OperatorId, ProcessRun.NumberKey(Number), RunId)];
+}
 
 /// <param name="Number">The run's number.</param>
 public sealed record RunPartRecorded(
     Guid RunId, Guid PartId, string Number, string Step, Guid FacilityId, ImmutableArray<ConsumedLine> Inputs, ImmutableArray<ProducedLine> Outputs,
-    ImmutableArray<UntrackedSource> Untracked, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<ProcessRun>;
+    ImmutableArray<UntrackedSource> Untracked, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<ProcessRun>, IWeighed, IAlarming
+{
+    Guid IOfFact.FactId => RunId;
+    IEnumerable<Measure?> IWeighed.Measures => [.. Inputs.Select(i => i.Stated), .. Outputs.Select(o => o.Stated)];
+}
 
 /// <summary>Nothing more goes in or comes out. What came out is provisional no longer.</summary>
-public sealed record RunClosed(Guid RunId, Guid ClosingId, string Number, string Step, Guid FacilityId, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<ProcessRun>;
+public sealed record RunClosed(Guid RunId, Guid ClosingId, string Number, string Step, Guid FacilityId, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<ProcessRun>, IAlarming
+{
+    Guid IOfFact.FactId => RunId;
+}
 
 public sealed record ConsumedLine(Guid BatchId, Guid OwnerId, Quantity Quantity, Measure Stated, SerialList? Serials, string Material = "");
 public sealed record ProducedLine(Guid BatchId, string Number, string Material, OutputRole Role, Guid OwnerId, Quantity Quantity, Measure Stated, SerialList? Serials);

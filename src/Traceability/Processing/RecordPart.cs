@@ -1,4 +1,5 @@
 using Traceability.Access;
+using Traceability.Facilities;
 using Traceability.Ledger;
 
 namespace Traceability.Processing;
@@ -26,7 +27,7 @@ public sealed record RecordPart(
 
     public Decision Decide(States states, Submission said)
     {
-        var (facility, refusal) = RunHead.Plant(states, said, FacilityId);
+        var (facility, refusal) = Facility.Kept(states, said, FacilityId);
         if (facility is null)
             return refusal!;
         if (states.Find<ProcessRun>(RunId) is not { } run || run.OperatorId != facility.OperatorId)

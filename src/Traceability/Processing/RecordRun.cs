@@ -1,4 +1,5 @@
 using Traceability.Access;
+using Traceability.Facilities;
 using Traceability.Ledger;
 
 namespace Traceability.Processing;
@@ -25,7 +26,7 @@ public sealed record RecordRun(
 
     public Decision Decide(States states, Submission said)
     {
-        var (facility, refusal) = RunHead.Plant(states, said, FacilityId);
+        var (facility, refusal) = Facility.Kept(states, said, FacilityId);
         if (facility is null)
             return refusal!;
         if ((Head.Wrong(states, facility, out var step) ?? WrongTimes(states) ?? Missing() ?? Lines.Wrong()) is { } wrong)

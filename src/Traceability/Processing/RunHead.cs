@@ -14,14 +14,6 @@ internal sealed record RunHead(Guid RunId, string Number, string Step, Guid Faci
         touches.Numbers.Add((by.OrganisationId, ProcessRun.NumberKey(Number)));
     }
 
-    /// <summary>Only the holder processes (C2): the facility, or why he does not.</summary>
-    public static (Facility? Facility, Refusal? Refusal) Plant(States states, Submission said, Guid facilityId)
-    {
-        if (states.Find<Facility>(facilityId) is not { } facility || !said.Actor.Can(Act.See, new(facility.OperatorId)))
-            return (null, Refusal.Of("not-found").At("facilityId"));
-        return said.Actor.Can(Act.Record, new(facility.OperatorId)) ? (facility, null) : (null, Refusal.Of("not-allowed"));
-    }
-
     public Refusal? Wrong(States states, Facility facility, out ProcessStep? step)
     {
         step = states.Catalogue.Step(Step);

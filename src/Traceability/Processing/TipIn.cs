@@ -1,5 +1,6 @@
 using Traceability.Access;
 using Traceability.Batches;
+using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Materials;
 
@@ -36,7 +37,7 @@ public sealed record TipIn(
 
     public Decision Decide(States states, Submission said)
     {
-        var (facility, refusal) = RunHead.Plant(states, said, FacilityId);
+        var (facility, refusal) = Facility.Kept(states, said, FacilityId);
         if (facility is null)
             return refusal!;
         var step = states.Catalogue.Steps.FirstOrDefault(s => s.Kind == StepKind.Stockpile && s.RunsAt(facility.FacilityKind));

@@ -8,13 +8,20 @@ namespace Traceability.Shipments;
 
 // Append to this list; never change what is in it.
 public sealed record ArrivalAnnounced(
-    Guid ArrivalId, Guid FromOrganisationId, string ShipmentNumber, Guid ToFacilityId, Guid ToOperatorId, ImmutableArray<ArrivalLine> Lines, Entry Entry) : IEventOf<Arrival>;
+    Guid ArrivalId, Guid FromOrganisationId, string ShipmentNumber, Guid ToFacilityId, Guid ToOperatorId, ImmutableArray<ArrivalLine> Lines, Entry Entry) : IEventOf<Arrival>, IWeighed
+{
+    Guid IOfFact.FactId => ArrivalId;
+    IEnumerable<Measure?> IWeighed.Measures => Lines.Select(l => l.Stated);
+}
 
 /// <summary>The dispatch came, and the announced figures became its receipt.</summary>
 public sealed record ArrivalCompleted(Guid ArrivalId, Guid ShipmentId, Entry Entry) : IEventOf<Arrival>;
 
 /// <summary>The dispatch came and does not fit the announced figures: the shipment stays under way, and the receiver receives it by hand.</summary>
-public sealed record ArrivalMisfitted(Guid ArrivalId, Guid ShipmentId, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Arrival>;
+public sealed record ArrivalMisfitted(Guid ArrivalId, Guid ShipmentId, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Arrival>, IAlarming
+{
+    Guid IOfFact.FactId => ShipmentId;
+}
 
 /// <param name="BatchNumber">The shipper's own number, as on his papers.</param>
 /// <param name="OwnNumber">The receiver's own number for the batch, or null.</param>
@@ -73,10 +80,9 @@ public sealed record AnnounceArrival(
 
     public Decision Decide(States states, Submission said)
     {
-        if (states.Find<Facility>(ToFacilityId) is not { } to || !said.Actor.Can(Act.See, new(to.OperatorId)))
-            return Refusal.Of("not-found").At("toFacilityId");
-        if (!said.Actor.Can(Act.Record, new(to.OperatorId)))
-            return Refusal.Of("not-allowed");
+        var (to, refusal) = Facility.Kept(states, said, ToFacilityId, field: "toFacilityId");
+        if (to is null)
+            return refusal!;
         if (states.Find<Organisations.Organisation>(FromOrganisationId) is null)
             return Refusal.Of("organisation-unknown").At("fromOrganisationId");
         if ((Refuse.Id(ArrivalId, "arrivalId") ?? Refuse.Time(states, OccurredAt, "occurredAt") ?? WrongLines()

@@ -17,29 +17,54 @@ public enum Purpose { Delivery, Return, Disposal, Analysis }
 public sealed record ShipmentDispatched(
     Guid ShipmentId, string Number, Guid FromFacilityId, Guid FromOperatorId, Guid ToFacilityId, Guid ToOperatorId, TransportMode Mode, Carrier Carrier,
     ImmutableArray<Seal> Seals, ImmutableArray<string> Units, ImmutableArray<ShipmentLine> Lines, ImmutableArray<string> Documents,
-    Purpose Purpose, Guid? ReturnOf, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>;
+    Purpose Purpose, Guid? ReturnOf, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>, IWeighed, IAlarming, INumbering
+{
+    Guid IOfFact.FactId => ShipmentId;
+    IEnumerable<Measure?> IWeighed.Measures => Lines.Select(l => l.Stated);
+    IEnumerable<OwnNumber> INumbering.Numbers => [new(Entry.By.OrganisationId, Shipment.NumberKey(Number), ShipmentId)];
+}
 
 /// <summary>Seals and units changed on the way, as at the border where the gauge changes.</summary>
 /// <param name="Repacked">Lines whose packages are others from now on.</param>
 public sealed record ShipmentReloaded(
     Guid ShipmentId, Guid ReloadingId, string Place, ImmutableArray<Seal> OldSeals, ImmutableArray<Seal> NewSeals,
     ImmutableArray<string> OldUnits, ImmutableArray<string> NewUnits, string Reason, ImmutableArray<Alarm> Alarms, Entry Entry,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<RepackedLine> Repacked = default) : IEventOf<Shipment>;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<RepackedLine> Repacked = default) : IEventOf<Shipment>, IAlarming
+{
+    Guid IOfFact.FactId => ShipmentId;
+}
 
 /// <summary>A part came; more is expected. Its figures are judged with all others at the final receipt.</summary>
 /// <param name="SealsFound">Null where nobody looked.</param>
 public sealed record ShipmentPartReceived(
-    Guid ShipmentId, Guid ReceiptId, Guid ToOperatorId, ImmutableArray<PartLine> Lines, ImmutableArray<Alarm> Alarms, Entry Entry, ImmutableArray<Seal>? SealsFound = null) : IEventOf<Shipment>;
+    Guid ShipmentId, Guid ReceiptId, Guid ToOperatorId, ImmutableArray<PartLine> Lines, ImmutableArray<Alarm> Alarms, Entry Entry, ImmutableArray<Seal>? SealsFound = null)
+    : IEventOf<Shipment>, IWeighed, IAlarming, INumbering
+{
+    Guid IOfFact.FactId => ShipmentId;
+    IEnumerable<Measure?> IWeighed.Measures => Lines.Select(l => l.Stated);
+    IEnumerable<OwnNumber> INumbering.Numbers => Lines.Where(l => l.OwnNumber is not null).Select(l => new OwnNumber(Entry.By.OrganisationId, l.OwnNumber!, l.BatchId));
+}
 
 /// <summary>All came. Within tolerance what was weighed is what was received; outside it the receiver took the smaller quantity under reserve.</summary>
 public sealed record ShipmentAccepted(
     Guid ShipmentId, Guid ToOperatorId, ImmutableArray<ReceivedLine> Lines, bool UnderReserve, string? Note, ImmutableArray<Alarm> Alarms, Entry Entry,
-    ImmutableArray<Seal>? SealsFound = null) : IEventOf<Shipment>;
+    ImmutableArray<Seal>? SealsFound = null) : IEventOf<Shipment>, IWeighed, IAlarming, INumbering
+{
+    Guid IOfFact.FactId => ShipmentId;
+    IEnumerable<Measure?> IWeighed.Measures => Lines.Select(l => l.Stated);
+    IEnumerable<OwnNumber> INumbering.Numbers => Lines.Where(l => l.OwnNumber is not null).Select(l => new OwnNumber(Entry.By.OrganisationId, l.OwnNumber!, l.BatchId));
+}
 
 /// <summary>Outside tolerance, as the alarms say, or contested on arrival: what lies there may not be used until both sides agree.</summary>
 /// <param name="Reason">The receiver's words, or null where he has nothing to add to the alarms.</param>
 public sealed record ShipmentDisputed(
-    Guid ShipmentId, Guid ToOperatorId, ImmutableArray<ReceivedLine> Lines, string? Reason, ImmutableArray<Alarm> Alarms, Entry Entry, ImmutableArray<Seal>? SealsFound = null) : IEventOf<Shipment>;
+    Guid ShipmentId, Guid ToOperatorId, ImmutableArray<ReceivedLine> Lines, string? Reason, ImmutableArray<Alarm> Alarms, Entry Entry, ImmutableArray<Seal>? SealsFound = null)
+    : IEventOf<Shipment>, IWeighed, IAlarming, INumbering
+{
+    Guid IOfFact.FactId => ShipmentId;
+    IEnumerable<Measure?> IWeighed.Measures => Lines.Select(l => l.Stated);
+    IEnumerable<OwnNumber> INumbering.Numbers => Lines.Where(l => l.OwnNumber is not null).Select(l => new OwnNumber(Entry.By.OrganisationId, l.OwnNumber!, l.BatchId));
+}
 
 /// <summary>One side trusts this organisation to say what is right.</summary>
 public sealed record UmpireNamed(Guid ShipmentId, Guid NamingId, Guid UmpireId, Entry Entry) : IEventOf<Shipment>;

@@ -39,10 +39,9 @@ public sealed record CountStock(Guid CountId, string Number, Guid FacilityId, IR
 
     public Decision Decide(States states, Submission said)
     {
-        if (states.Find<Facility>(FacilityId) is not { } facility || !said.Actor.Can(Act.See, new(facility.OperatorId)))
-            return Refusal.Of("not-found").At("facilityId");
-        if (!said.Actor.Can(Act.Record, new(facility.OperatorId)))
-            return Refusal.Of("not-allowed");
+        var (facility, notKept) = Facility.Kept(states, said, FacilityId);
+        if (facility is null)
+            return notKept!;
         if (Wrong(states, said, facility) is { } wrong)
             return wrong;
 
@@ -65,7 +64,7 @@ public sealed record CountStock(Guid CountId, string Number, Guid FacilityId, IR
     private Decision Counted(Facility facility, List<Comparison> compared, Submission said)
     {
         var counted = new StockCounted(CountId, Number, facility.Id, facility.OperatorId, [.. compared.Select(c => c.Line)], Note, said.Entry);
-        var decision = Decision.Record([.. counted.Alarms()]).On<StockCount>(CountId, counted);
+        var decision = Decision.Record(counted.Alarms()).On<StockCount>(CountId, counted);
         foreach (var comparison in compared)
             decision.On<Batch>(comparison.Batch.Id, comparison.Booked(CountId, facility, said));
         return decision;

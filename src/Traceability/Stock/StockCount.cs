@@ -7,9 +7,15 @@ namespace Traceability.Stock;
 
 // Append to this list; never change what is in it.
 public sealed record StockCounted(
-    Guid CountId, string Number, Guid FacilityId, Guid OperatorId, ImmutableArray<CountedLine> Lines, string? Note, Entry Entry) : IEventOf<StockCount>
+    Guid CountId, string Number, Guid FacilityId, Guid OperatorId, ImmutableArray<CountedLine> Lines, string? Note, Entry Entry) : IEventOf<StockCount>, IWeighed, IAlarming, INumbering
 {
-    public IReadOnlyList<Alarm> Alarms() => [.. Lines.Select(l => l.Alarm).OfType<Alarm>()];
+    Guid IOfFact.FactId => CountId;
+    IEnumerable<Measure?> IWeighed.Measures => Lines.Select(l => l.Stated);
+    IEnumerable<OwnNumber> INumbering.Numbers => [new(OperatorId, StockCount.NumberKey(Number), CountId)];
+    ImmutableArray<Alarm> IAlarming.Alarms => Alarms();
+
+    /// <summary>Kept with the lines that raised them.</summary>
+    public ImmutableArray<Alarm> Alarms() => [.. Lines.Select(l => l.Alarm).OfType<Alarm>()];
 }
 
 /// <summary>One batch of one owner as it was found.</summary>

@@ -9,9 +9,15 @@ public enum WriteOffCause { Spillage, Theft, Sample, Destruction }
 // Append to this list; never change what is in it.
 public sealed record StockWrittenOff(
     Guid WriteOffId, string Number, Guid FacilityId, Guid OperatorId, WriteOffCause Cause, ImmutableArray<WrittenOffLine> Lines, string Reason, ImmutableArray<string> Documents,
-    Entry Entry) : IEventOf<WriteOff>
+    Entry Entry) : IEventOf<WriteOff>, IWeighed, IAlarming, INumbering
 {
-    public IReadOnlyList<Alarm> Alarms() => [.. Lines.Select(l => l.Alarm).OfType<Alarm>()];
+    Guid IOfFact.FactId => WriteOffId;
+    IEnumerable<Measure?> IWeighed.Measures => Lines.Select(l => l.Stated);
+    IEnumerable<OwnNumber> INumbering.Numbers => [new(OperatorId, WriteOff.NumberKey(Number), WriteOffId)];
+    ImmutableArray<Alarm> IAlarming.Alarms => Alarms();
+
+    /// <summary>Kept with the lines that raised them.</summary>
+    public ImmutableArray<Alarm> Alarms() => [.. Lines.Select(l => l.Alarm).OfType<Alarm>()];
 }
 
 public sealed record WrittenOffLine(Guid BatchId, Guid OwnerId, Quantity Quantity, Measure Stated, Alarm? Alarm = null);

@@ -36,10 +36,9 @@ public sealed record WriteOffStock(
 
     public Decision Decide(States states, Submission said)
     {
-        if (states.Find<Facility>(FacilityId) is not { } facility || !said.Actor.Can(Act.See, new(facility.OperatorId)))
-            return Refusal.Of("not-found").At("facilityId");
-        if (!said.Actor.Can(Act.Record, new(facility.OperatorId)))
-            return Refusal.Of("not-allowed");
+        var (facility, notKept) = Facility.Kept(states, said, FacilityId);
+        if (facility is null)
+            return notKept!;
         if (Wrong(states, said, facility) is { } wrong)
             return wrong;
 
@@ -63,7 +62,7 @@ public sealed record WriteOffStock(
     {
         var lines = taken.Select(t => new WrittenOffLine(t.Batch.Id, t.OwnerId, t.Quantity, t.Stated, Withdrawal.BelowZeroInTime(states, t, facility, OccurredAt)));
         var written = new StockWrittenOff(WriteOffId, Number, facility.Id, facility.OperatorId, Cause, [.. lines], Reason, [.. Documents ?? []], said.Entry);
-        var decision = Decision.Record([.. written.Alarms()]).On<WriteOff>(WriteOffId, written);
+        var decision = Decision.Record(written.Alarms()).On<WriteOff>(WriteOffId, written);
         foreach (var line in taken)
             decision.On<Batch>(line.Batch.Id, line.Booked(WriteOffId, Booking.WrittenOff, facility, said, Quantity.Zero));
         return decision;
