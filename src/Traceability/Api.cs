@@ -1,6 +1,7 @@
 using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Certificates;
+using Traceability.Exports;
 using Traceability.Facilities;
 using Traceability.Imports;
 using Traceability.Incidents;
@@ -62,6 +63,7 @@ public static class Api
 
         RegisterBatch.Map(routes);
         ListBatches.Map(routes);
+        ListHoldings.Map(routes);
         ReadBatch.Map(routes);
         BatchHoldings.Map(routes);
         BatchTimeline.Map(routes);
@@ -114,5 +116,6 @@ public static class Api
         ListAlarms.Map(routes);
 
         ImportFile.Map(routes);
+        ExportLists.Map(routes);
     }
 }

@@ -65,6 +65,9 @@ public static class Limits
 
     public const int PageSize = 50;
 
+    /// <summary>Rows of a list that an export reads at a time.</summary>
+    public const int ExportPage = 1_000;
+
     /// <summary>Rows that one form grows to; longer lists go in by file.</summary>
     public const int RowsOfForm = 50;
 

@@ -27,16 +27,16 @@ public static class ListBatches
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/batches", Answer).Lists<BatchListed>(nameof(ListBatches));
 
     /// <returns>A page, or null when the cursor is none.</returns>
-    public static async Task<Page<BatchListed>?> Find(NpgsqlDataSource source, Actor actor, BatchFilter filter, CancellationToken cancellation)
+    public static async Task<Page<BatchListed>?> Find(NpgsqlDataSource source, Actor actor, BatchFilter filter, CancellationToken cancellation, int size = Limits.PageSize)
     {
         if (Cursor.Read(filter.Cursor) is not { } from)
             return null;
         var rows = await source.Read(
             Sql(actor), row => Listed(row, actor), cancellation, actor.OrganisationId, from.At, from.Id, filter.Material, filter.FacilityId, filter.Number,
-            filter.Text.Contained(), filter.InStock, Limits.PageSize + 1);
+            filter.Text.Contained(), filter.InStock, size + 1);
         var kept = rows.SelectMany(row => row.Elsewhere);
         var names = kept.Any() ? await Names.Of(source, kept.Select(h => h.FacilityId), [], [], cancellation) : null;
-        return rows.ConvertAll(row => row.Listed with { KeptByOthers = [.. row.Elsewhere.Select(h => Kept(h, names!))] }).ToPage(b => new(b.KnownSince, b.Id));
+        return rows.ConvertAll(row => row.Listed with { KeptByOthers = [.. row.Elsewhere.Select(h => Kept(h, names!))] }).ToPage(size, b => new(b.KnownSince, b.Id));
     }
 
     private static KeptByOther Kept(Holding holding, Names names)

@@ -34,7 +34,7 @@ public static class ReadFacilities
     }
 
     /// <returns>A page, or null when the cursor is none.</returns>
-    public static async Task<Page<FacilityListed>?> Find(NpgsqlDataSource source, Actor actor, FacilityFilter filter, CancellationToken cancellation)
+    public static async Task<Page<FacilityListed>?> Find(NpgsqlDataSource source, Actor actor, FacilityFilter filter, CancellationToken cancellation, int size = Limits.PageSize)
     {
         if (Cursor.Read(filter.Cursor) is not { } from)
             return null;
@@ -50,8 +50,8 @@ public static class ReadFacilities
             order by s.created desc, f.id desc
             limit $6
             """,
-            row => Listed(row.State<Facility>(0), row), cancellation, from.At, from.Id, filter.Kind?.ToString(), filter.OperatedBy, filter.Text.Contained(), Limits.PageSize + 1);
-        return rows.ToPage(f => new(f.KnownSince, f.Id));
+            row => Listed(row.State<Facility>(0), row), cancellation, from.At, from.Id, filter.Kind?.ToString(), filter.OperatedBy, filter.Text.Contained(), size + 1);
+        return rows.ToPage(size, f => new(f.KnownSince, f.Id));
     }
 
     public static async Task<FacilityFound?> Find(NpgsqlDataSource source, Actor actor, Guid facilityId, CancellationToken cancellation)

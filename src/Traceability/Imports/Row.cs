@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Traceability.Batches;
+using Traceability.Exports;
 
 namespace Traceability.Imports;
 
@@ -17,9 +18,9 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, int> pla
 
     public Misreading? Wrong { get; private set; }
 
-    /// <summary>The trimmed cell, or null when it is empty.</summary>
+    /// <summary>The trimmed cell, or null when it is empty. What an export put before it to keep it from becoming a formula is gone.</summary>
     public string? Cell(Column column) =>
-        places.TryGetValue(column, out var at) && at < cells.Length && cells[at].Trim() is { Length: > 0 } text ? text : null;
+        places.TryGetValue(column, out var at) && at < cells.Length && cells[at].Trim() is { Length: > 0 } text ? FormulaGuard.Restore(text) : null;
 
     /// <summary>A cell that must be filled in.</summary>
     public string Text(Column column)

@@ -14,7 +14,7 @@ public static class ListAlarms
 
     /// <param name="factId">Only those of this batch, shipment or run.</param>
     /// <returns>A page, or null when the cursor is none.</returns>
-    public static async Task<Page<AlarmsFound>?> Find(NpgsqlDataSource source, Actor actor, Guid? factId, string? cursor, CancellationToken cancellation)
+    public static async Task<Page<AlarmsFound>?> Find(NpgsqlDataSource source, Actor actor, Guid? factId, string? cursor, CancellationToken cancellation, int size = Limits.PageSize)
     {
         if (Cursor.Read(cursor) is not { } from)
             return null;
@@ -27,8 +27,8 @@ public static class ListAlarms
             order by recorded_at desc, event_id desc limit $5
             """,
             row => new AlarmsFound(row.GetGuid(0), row.GetGuid(1), row.State<Alarm[]>(2), row.Instant(3), row.Instant(4)),
-            cancellation, actor.OrganisationId, factId, from.At, from.Id, Limits.PageSize + 1);
-        return rows.ToPage(a => new(a.RecordedAt, a.EventId));
+            cancellation, actor.OrganisationId, factId, from.At, from.Id, size + 1);
+        return rows.ToPage(size, a => new(a.RecordedAt, a.EventId));
     }
 
     /// <summary>What rules found implausible in the own organisation's entries; the last recorded first.</summary>

@@ -29,7 +29,7 @@ public static class ListRefusals
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/refusals", Answer).Lists<RefusalKept>(nameof(ListRefusals));
 
     /// <returns>A page, or null when the cursor is none.</returns>
-    public static async Task<Page<RefusalKept>?> Find(NpgsqlDataSource source, Actor actor, RefusalFilter filter, CancellationToken cancellation)
+    public static async Task<Page<RefusalKept>?> Find(NpgsqlDataSource source, Actor actor, RefusalFilter filter, CancellationToken cancellation, int size = Limits.PageSize)
     {
         if (Cursor.Read(filter.Cursor) is not { } from)
             return null;
@@ -39,8 +39,8 @@ public static class ListRefusals
             order by r.refused_at desc, r.id desc limit $8
             """,
             row => Kept(row, actor), cancellation,
-            actor.OrganisationId, actor.PersonId, filter.Waiting, filter.Conflict, Conflicts.Codes.ToArray(), from.At, from.Id, Limits.PageSize + 1);
-        return rows.ToPage(r => new(r.RefusedAt, r.Id));
+            actor.OrganisationId, actor.PersonId, filter.Waiting, filter.Conflict, Conflicts.Codes.ToArray(), from.At, from.Id, size + 1);
+        return rows.ToPage(size, r => new(r.RefusedAt, r.Id));
     }
 
     /// <returns>Null when there is no such refusal, or none that the actor may see.</returns>

@@ -9,8 +9,9 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 public static class Pages
 {
     /// <param name="rows">One more than a page holds, when there is a next one.</param>
-    public static Page<T> ToPage<T>(this List<T> rows, Func<T, Cursor> place) =>
-        rows.Count <= Limits.PageSize ? new(rows, null) : new(rows[..Limits.PageSize], place(rows[Limits.PageSize - 1]).ToString());
+    /// <param name="size">How many rows a page holds.</param>
+    public static Page<T> ToPage<T>(this List<T> rows, int size, Func<T, Cursor> place) =>
+        rows.Count <= size ? new(rows, null) : new(rows[..size], place(rows[size - 1]).ToString());
 }
 
 /// <summary>A place in a list that stays where it is while new entries come in before it.</summary>

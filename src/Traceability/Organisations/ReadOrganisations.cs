@@ -21,7 +21,7 @@ public static class ReadOrganisations
     }
 
     /// <returns>A page, or null when the cursor is none.</returns>
-    public static async Task<Page<OrganisationFound>?> Find(NpgsqlDataSource source, Actor actor, OrganisationFilter filter, CancellationToken cancellation)
+    public static async Task<Page<OrganisationFound>?> Find(NpgsqlDataSource source, Actor actor, OrganisationFilter filter, CancellationToken cancellation, int size = Limits.PageSize)
     {
         if (Cursor.Read(filter.Cursor) is not { } from)
             return null;
@@ -34,8 +34,8 @@ public static class ReadOrganisations
             order by s.created desc, o.id desc
             limit $4
             """,
-            Found, cancellation, from.At, from.Id, filter.Text.Contained(), Limits.PageSize + 1);
-        return rows.ToPage(o => new(o.KnownSince, o.Organisation.Id));
+            Found, cancellation, from.At, from.Id, filter.Text.Contained(), size + 1);
+        return rows.ToPage(size, o => new(o.KnownSince, o.Organisation.Id));
     }
 
     public static async Task<OrganisationFound?> Find(NpgsqlDataSource source, Actor actor, Guid organisationId, CancellationToken cancellation) =>

@@ -20,7 +20,7 @@ public static class ListHoldRequests
     }
 
     /// <returns>A page, or null when the cursor is none.</returns>
-    public static async Task<Page<HoldRequestFound>?> Find(NpgsqlDataSource source, Actor actor, HoldRequestFilter filter, CancellationToken cancellation)
+    public static async Task<Page<HoldRequestFound>?> Find(NpgsqlDataSource source, Actor actor, HoldRequestFilter filter, CancellationToken cancellation, int size = Limits.PageSize)
     {
         if (Cursor.Read(filter.Cursor) is not { } from)
             return null;
@@ -33,8 +33,8 @@ public static class ListHoldRequests
             order by known.recorded_at desc, known.subject_id desc
             limit $6
             """,
-            Found, cancellation, actor.OrganisationId, from.At, from.Id, filter.Status?.ToString(), filter.BatchId?.ToString(), Limits.PageSize + 1);
-        return rows.ToPage(r => new(r.KnownSince, r.Request.Id));
+            Found, cancellation, actor.OrganisationId, from.At, from.Id, filter.Status?.ToString(), filter.BatchId?.ToString(), size + 1);
+        return rows.ToPage(size, r => new(r.KnownSince, r.Request.Id));
     }
 
     /// <returns>Null when there is no such request, or none that the actor may see.</returns>

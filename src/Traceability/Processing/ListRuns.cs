@@ -27,7 +27,7 @@ public static class ListRuns
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/runs", Answer).Lists<RunListed>(nameof(ListRuns));
 
     /// <returns>A page, or null when the cursor is none.</returns>
-    public static async Task<Page<RunListed>?> Find(NpgsqlDataSource source, Actor actor, RunFilter filter, CancellationToken cancellation)
+    public static async Task<Page<RunListed>?> Find(NpgsqlDataSource source, Actor actor, RunFilter filter, CancellationToken cancellation, int size = Limits.PageSize)
     {
         if (Cursor.Read(filter.Cursor) is not { } from)
             return null;
@@ -45,8 +45,8 @@ public static class ListRuns
             order by known.recorded_at desc, known.subject_id desc
             limit $7
             """,
-            Listed, cancellation, actor.OrganisationId, from.At, from.Id, filter.FacilityId, filter.Step, filter.Text.Contained(), Limits.PageSize + 1);
-        return rows.ToPage(r => new(r.KnownSince, r.Id));
+            Listed, cancellation, actor.OrganisationId, from.At, from.Id, filter.FacilityId, filter.Step, filter.Text.Contained(), size + 1);
+        return rows.ToPage(size, r => new(r.KnownSince, r.Id));
     }
 
     private static RunListed Listed(NpgsqlDataReader row)

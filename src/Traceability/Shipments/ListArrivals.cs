@@ -21,7 +21,7 @@ public static class ListArrivals
     }
 
     /// <returns>A page, or null when the cursor is none.</returns>
-    public static async Task<Page<ArrivalFound>?> Find(NpgsqlDataSource source, Actor actor, ArrivalFilter filter, CancellationToken cancellation)
+    public static async Task<Page<ArrivalFound>?> Find(NpgsqlDataSource source, Actor actor, ArrivalFilter filter, CancellationToken cancellation, int size = Limits.PageSize)
     {
         if (Cursor.Read(filter.Cursor) is not { } from)
             return null;
@@ -32,8 +32,8 @@ public static class ListArrivals
             order by known.recorded_at desc, known.subject_id desc
             limit $5
             """,
-            Found, cancellation, actor.OrganisationId, from.At, from.Id, filter.Waiting, Limits.PageSize + 1);
-        return rows.ToPage(a => new(a.KnownSince, a.Arrival.Id));
+            Found, cancellation, actor.OrganisationId, from.At, from.Id, filter.Waiting, size + 1);
+        return rows.ToPage(size, a => new(a.KnownSince, a.Arrival.Id));
     }
 
     /// <param name="arrivalId">Id of the entry, or of its stream.</param>

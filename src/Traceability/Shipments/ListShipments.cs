@@ -27,7 +27,7 @@ public static class ListShipments
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/shipments", Answer).Lists<ShipmentListed>(nameof(ListShipments));
 
     /// <returns>A page, or null when the cursor is none.</returns>
-    public static async Task<Page<ShipmentListed>?> Find(NpgsqlDataSource source, Actor actor, ShipmentFilter filter, CancellationToken cancellation)
+    public static async Task<Page<ShipmentListed>?> Find(NpgsqlDataSource source, Actor actor, ShipmentFilter filter, CancellationToken cancellation, int size = Limits.PageSize)
     {
         if (Cursor.Read(filter.Cursor) is not { } from)
             return null;
@@ -48,8 +48,8 @@ public static class ListShipments
             order by known.recorded_at desc, known.subject_id desc
             limit $8
             """,
-            Listed, cancellation, actor.OrganisationId, from.At, from.Id, asked.Select(status => status.ToString()).ToArray(), Side(filter.Heading), filter.FacilityId, filter.Text.Contained(), Limits.PageSize + 1);
-        return rows.ToPage(s => new(s.KnownSince, s.Id));
+            Listed, cancellation, actor.OrganisationId, from.At, from.Id, asked.Select(status => status.ToString()).ToArray(), Side(filter.Heading), filter.FacilityId, filter.Text.Contained(), size + 1);
+        return rows.ToPage(size, s => new(s.KnownSince, s.Id));
     }
 
     private static string? Side(Heading? heading) => heading switch

@@ -27,13 +27,13 @@ public static class ReadStockCounts
     }
 
     /// <returns>A page, or null when the cursor is none.</returns>
-    public static async Task<Page<StockCountListed>?> Find(NpgsqlDataSource source, Actor actor, StockFilter filter, CancellationToken cancellation)
+    public static async Task<Page<StockCountListed>?> Find(NpgsqlDataSource source, Actor actor, StockFilter filter, CancellationToken cancellation, int size = Limits.PageSize)
     {
         if (Cursor.Read(filter.Cursor) is not { } from)
             return null;
         var rows = await source.Read(
-            Sql(actor, "stock-count", "stockcount"), row => Listed(row, actor), cancellation, actor.OrganisationId, from.At, from.Id, filter.FacilityId, Limits.PageSize + 1);
-        return rows.ToPage(c => new(c.KnownSince, c.Id));
+            Sql(actor, "stock-count", "stockcount"), row => Listed(row, actor), cancellation, actor.OrganisationId, from.At, from.Id, filter.FacilityId, size + 1);
+        return rows.ToPage(size, c => new(c.KnownSince, c.Id));
     }
 
     /// <returns>Null when there is no such count, or none that the actor may see.</returns>

@@ -21,13 +21,13 @@ public static class ReadWriteOffs
     }
 
     /// <returns>A page, or null when the cursor is none.</returns>
-    public static async Task<Page<WriteOffListed>?> Find(NpgsqlDataSource source, Actor actor, StockFilter filter, CancellationToken cancellation)
+    public static async Task<Page<WriteOffListed>?> Find(NpgsqlDataSource source, Actor actor, StockFilter filter, CancellationToken cancellation, int size = Limits.PageSize)
     {
         if (Cursor.Read(filter.Cursor) is not { } from)
             return null;
         var rows = await source.Read(
-            ReadStockCounts.Sql(actor, "write-off", "writeoff"), row => Listed(row, actor), cancellation, actor.OrganisationId, from.At, from.Id, filter.FacilityId, Limits.PageSize + 1);
-        return rows.ToPage(w => new(w.KnownSince, w.Id));
+            ReadStockCounts.Sql(actor, "write-off", "writeoff"), row => Listed(row, actor), cancellation, actor.OrganisationId, from.At, from.Id, filter.FacilityId, size + 1);
+        return rows.ToPage(size, w => new(w.KnownSince, w.Id));
     }
 
     /// <returns>Null when there is no such write-off, or none that the actor may see.</returns>

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Traceability.Batches;
+using Traceability.Facilities;
+using Traceability.Incidents;
+using Traceability.Ledger;
+using Traceability.Organisations;
+using Traceability.Owners;
+using Traceability.Processing;
+using Traceability.Shipments;
+using Traceability.Stock;
+
+namespace Traceability.Exports;
+
+/// <summary>The columns of every list. Headings are English in every language, as those of imports are: programs find columns by them. Masses are dry kilograms.</summary>
+internal static class Sheets
+{
+    public static readonly Sheet<BatchListed> Batches = new Sheet<BatchListed>("batches")
+        .With("Batch number", b => b.Number).With("Own number", b => b.OwnNumber).With("Material", b => b.Material).With("Maker", b => b.Maker).With("Made at", b => b.MadeAt)
+        .With("Occurred at", b => b.OccurredAt).With("Made dry kilograms", b => b.Made.DryKilograms).With("Made pieces", b => b.Made.Pieces)
+        .With("Held dry kilograms", b => b.Held.DryKilograms).With("Held pieces", b => b.Held.Pieces).With("On hold", b => b.OnHold).With("Known since", b => b.KnownSince).With("Batch id", b => b.Id);
+
+    public static readonly Sheet<HoldingListed> Holdings = new Sheet<HoldingListed>("holdings")
+        .With("Batch number", h => h.Number).With("Own number", h => h.OwnNumber).With("Material", h => h.Material).With("Facility", h => h.Facility).With("Keeper", h => h.Keeper)
+        .With("Owner", h => h.Owner).With("Dry kilograms", h => h.Quantity.DryKilograms).With("Pieces", h => h.Quantity.Pieces)
+        .With("Free dry kilograms", h => h.Free.DryKilograms).With("Free pieces", h => h.Free.Pieces).With("Moisture percent", h => h.Moisture * 100).With("On hold", h => h.OnHold)
+        .With("Last in at", h => h.LastInAt).With("Batch id", h => h.BatchId).With("Facility id", h => h.FacilityId).With("Owner id", h => h.OwnerId);
+
+    public static readonly Sheet<ShipmentListed> Shipments = new Sheet<ShipmentListed>("shipments")
+        .With("Shipment number", s => s.Number).With("From facility", s => s.From).With("To facility", s => s.To).With("Carrier", s => s.Carrier).With("Status", s => s.Status)
+        .With("Left at", s => s.LeftAt).With("Arrived at", s => s.ArrivedAt).With("Batches", s => s.Lines).With("Sent dry kilograms", s => s.Sent.DryKilograms)
+        .With("Sent pieces", s => s.Sent.Pieces).With("Known since", s => s.KnownSince).With("Shipment id", s => s.Id);
+
+    public static readonly Sheet<ArrivalFound> Arrivals = new Sheet<ArrivalFound>("arrivals")
+        .With("Shipment number", a => a.Arrival.ShipmentNumber).With("Shipper", a => a.From).With("To facility", a => a.To).With("Receiver", a => a.ToOperator)
+        .With("Arrived at", a => a.Arrival.Entry.OccurredAt).With("Batches", a => a.Arrival.Lines.Length).With("Dispatch known", a => a.Arrival.ShipmentId is not null)
+        .With("Known since", a => a.KnownSince).With("Shipment id", a => a.Arrival.ShipmentId);
+
+    public static readonly Sheet<Lane> Lanes = new Sheet<Lane>("lanes")
+        .With("From facility", l => l.From).With("From operator", l => l.FromOperator).With("To facility", l => l.To).With("To operator", l => l.ToOperator).With("Material", l => l.Material)
+        .With("Shipments", l => l.Sum.Shipments).With("Sent dry kilograms", l => l.Sum.Sent.DryKilograms).With("Sent pieces", l => l.Sum.Sent.Pieces)
+        .With("Received dry kilograms", l => l.Sum.Received.DryKilograms).With("Received pieces", l => l.Sum.Received.Pieces)
+        .With("Difference dry kilograms", l => l.Sum.Difference.DryKilograms).With("Difference pieces", l => l.Sum.Difference.Pieces)
+        .With("Disputed dry kilograms", l => l.Sum.Disputed.DryKilograms).With("Disputed pieces", l => l.Sum.Disputed.Pieces).With("Open disputes", l => l.Sum.OpenDisputes);
+
+    public static readonly Sheet<RunListed> Runs = new Sheet<RunListed>("runs")
+        .With("Run number", r => r.Number).With("Step", r => r.Step).With("Facility", r => r.Facility).With("Started at", r => r.StartedAt).With("Ended at", r => r.EndedAt)
+        .With("Open", r => r.IsOpen).With("Parts", r => r.Parts).With("Consumed dry kilograms", r => r.Consumed.DryKilograms).With("Consumed pieces", r => r.Consumed.Pieces)
+        .With("Produced dry kilograms", r => r.Produced.DryKilograms).With("Produced pieces", r => r.Produced.Pieces).With("Known since", r => r.KnownSince).With("Run id", r => r.Id);
+
+    public static readonly Sheet<StockCountListed> StockCounts = new Sheet<StockCountListed>("stock-counts")
+        .With("Count number", c => c.Number).With("Facility", c => c.Facility).With("Counted at", c => c.CountedAt).With("Batches", c => c.Lines)
+        .With("Found dry kilograms", c => c.Found.DryKilograms).With("Found pieces", c => c.Found.Pieces).With("Missing dry kilograms", c => c.Missing.DryKilograms)
+        .With("Missing pieces", c => c.Missing.Pieces).With("Known since", c => c.KnownSince).With("Count id", c => c.Id);
+
+    public static readonly Sheet<WriteOffListed> WriteOffs = new Sheet<WriteOffListed>("write-offs")
+        .With("Write-off number", w => w.Number).With("Facility", w => w.Facility).With("Cause", w => w.Cause).With("Reason", w => w.Reason).With("Happened at", w => w.OccurredAt)
+        .With("Lost dry kilograms", w => w.Lost.DryKilograms).With("Lost pieces", w => w.Lost.Pieces).With("Known since", w => w.KnownSince).With("Write-off id", w => w.Id);
+
+    public static readonly Sheet<HoldRequestFound> HoldRequests = new Sheet<HoldRequestFound>("hold-requests")
+        .With("Batch number", r => r.Number).With("Material", r => r.Material).With("Facility", r => r.Facility).With("Owner", r => r.Owner).With("Keeper", r => r.Keeper)
+        .With("Reason", r => r.Request.Reason).With("Asked at", r => r.Request.AskedAt).With("Status", r => r.Request.Status).With("Answer", r => r.Request.Answer)
+        .With("Known since", r => r.KnownSince).With("Request id", r => r.Request.Id);
+
+    public static readonly Sheet<OrganisationFound> Organisations = new Sheet<OrganisationFound>("organisations")
+        .With("Organisation code", o => o.Organisation.Code).With("Name", o => o.Organisation.Name).With("Country", o => o.Organisation.Country)
+        .With("Identifiers", o => string.Join('|', o.Organisation.Identifiers.Select(i => $"{i.Scheme}={i.Value}"))).With("Known since", o => o.KnownSince)
+        .With("Organisation id", o => o.Organisation.Id);
+
+    public static readonly Sheet<FacilityListed> Facilities = new Sheet<FacilityListed>("facilities")
+        .With("Facility code", f => f.Code).With("Name", f => f.Name).With("Kind", f => f.Kind).With("Operator", f => f.Operator).With("Country", f => f.Country)
+        .With("Latitude", f => f.Latitude).With("Longitude", f => f.Longitude).With("Outside the ledger", f => f.OutsideLedger).With("Known since", f => f.KnownSince).With("Facility id", f => f.Id);
+
+    public static readonly Sheet<RefusalKept> Refusals = new Sheet<RefusalKept>("refusals")
+        .With("Refused at", r => r.RefusedAt).With("Organisation", r => r.Organisation).With("Person", r => r.Person).With("Submission", r => r.Command).With("Code", r => r.Code)
+        .With("Field", r => r.Field).With("Values", r => JsonSerializer.Serialize(r.Values, ApiJson.Options)).With("Recorded at", r => r.RecordedAt)
+        .With("Body", r => r.Body.GetRawText()).With("Entry id", r => r.EntryId).With("Refusal id", r => r.Id);
+
+    public static readonly Sheet<AlarmsFound> Alarms = new Sheet<AlarmsFound>("alarms")
+        .With("Occurred at", a => a.OccurredAt).With("Recorded at", a => a.RecordedAt).With("Codes", a => string.Join('|', a.Alarms.Select(alarm => alarm.Code)))
+        .With("Values", a => JsonSerializer.Serialize(a.Alarms, ApiJson.Options)).With("Fact id", a => a.FactId).With("Event id", a => a.EventId);
+}
