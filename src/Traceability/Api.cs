@@ -117,5 +117,6 @@ public static class Api
 
         ImportFile.Map(routes);
         ExportLists.Map(routes);
+        ReadBook.Map(routes);
     }
 }

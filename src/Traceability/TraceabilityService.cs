@@ -33,7 +33,7 @@ public static class TraceabilityService
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(Catalogue.Shipped);
-        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(LedgerStore.Tuned(ledger)));
+        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(LedgerStore.ForReading(ledger)));
         builder.Services.AddMarten(options =>
         {
             LedgerStore.Configure(options);

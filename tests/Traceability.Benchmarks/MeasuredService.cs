@@ -17,14 +17,14 @@ namespace Traceability.Benchmarks;
 /// <summary>A published service and its PostgreSQL, each a process whose CPU time is read from the kernel.</summary>
 internal sealed partial class MeasuredService : IAsyncDisposable
 {
-    private const string SignInName = "bench";
+    private const string SignInName = "bench", Operator = "bench-operator";
     public const string Firm = "bench-works";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("traceability-bench-").FullName;
     private readonly string _published;
     private EmbeddedPostgres _postgres = null!;
     private Process _process = null!;
-    private string _password = "";
+    private string[] _passwords = [];
 
     private MeasuredService(string published) => _published = published;
 
@@ -42,7 +42,7 @@ internal sealed partial class MeasuredService : IAsyncDisposable
         service._postgres = await EmbeddedPostgres.StartAsync(service._folder, NullLogger.Instance, CancellationToken.None);
         var app = LedgerDatabase.AsApp(service._postgres.OwnerConnectionString);
         await LedgerSchema.Apply(service._postgres.OwnerConnectionString, app, CancellationToken.None);
-        service.Source = NpgsqlDataSource.Create(LedgerStore.Tuned(app));
+        service.Source = NpgsqlDataSource.Create(LedgerStore.ForReading(app));
         await service.Prepare(app, prepare);
         await service.Launch(app);
         return service;
@@ -65,8 +65,9 @@ internal sealed partial class MeasuredService : IAsyncDisposable
         await using var inside = TraceabilityService.Build(builder, app);
         var executor = inside.Services.GetRequiredService<Executor>();
         await executor.Record(new Submission(new Organisations.RegisterOrganisation(Person.OrganisationId, Firm, Firm, "KZ", null, CommandLoad.Day), Steward), CancellationToken.None);
-        var entered = await FirstPeople.Enter(inside.Services, _folder, [new(SignInName, "Load", Firm, [Role.Operator, Role.Supervisor, Role.SchemeAuditor], "Etc/UTC")], CancellationToken.None);
-        _password = entered.Single().Password!;
+        var entered = await FirstPeople.Enter(inside.Services, _folder,
+            [new(SignInName, "Load", Firm, [Role.Operator, Role.Supervisor, Role.SchemeAuditor], "Etc/UTC"), new(Operator, "Operator", Firm, [Role.Operator], "Etc/UTC")], CancellationToken.None);
+        _passwords = [.. entered.Select(p => p.Password!)];
         await CommandLoad.Prepare(executor);
         if (prepare is not null)
         {
@@ -104,11 +105,12 @@ internal sealed partial class MeasuredService : IAsyncDisposable
     }
 
     /// <summary>A client signed in on the page, as a browser would.</summary>
-    public async Task<HttpClient> SignIn()
+    /// <param name="asOperator">As one who sees what his organisation has to do with; otherwise as one who sees everything.</param>
+    public async Task<HttpClient> SignIn(bool asOperator = false)
     {
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
         var html = await client.GetStringAsync("/sign-in");
-        var sent = Hidden().Matches(html).Select(m => KeyValuePair.Create(m.Groups[1].Value, m.Groups[2].Value)).Append(new("name", SignInName)).Append(new("password", _password));
+        var sent = Hidden().Matches(html).Select(m => KeyValuePair.Create(m.Groups[1].Value, m.Groups[2].Value)).Append(new("name", asOperator ? Operator : SignInName)).Append(new("password", _passwords[asOperator ? 1 : 0]));
         using var answer = await client.PostAsync("/sign-in", new FormUrlEncodedContent(sent));
         if (answer.StatusCode is not (HttpStatusCode.Redirect or HttpStatusCode.SeeOther))
             throw new InvalidOperationException($"Signing in answered {answer.StatusCode}.");

@@ -19,6 +19,7 @@ await using (var service = await MeasuredService.Start(published))
     await PileRenewals.Run(service, table);
     await TrainInParts.Run(service, table);
 }
+await ExportedList.Run(published, table);
 await TraceBack.Run(published, table);
 table.Print();
 return 0;

@@ -85,6 +85,7 @@ public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
         { "organisations", "kuiryk-mining", "/organisations" },
         { "people", "kuiryk-mining", "/people" },
         { "import", "kuiryk-mining", "/import" },
+        { "books", "kuiryk-mining", "/books" },
         { "refusals", "kuiryk-mining", "/refusals" },
         { "conflicts", "yinshan-separation", "/conflicts" },
         { "conflicts-none", "kuiryk-mining", "/conflicts" },

@@ -25,7 +25,7 @@ public sealed class TestLedger(TestCluster cluster) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         ConnectionString = await cluster.Clone(TestContext.Current.CancellationToken);
-        Source = NpgsqlDataSource.Create(LedgerStore.Tuned(ConnectionString));
+        Source = NpgsqlDataSource.Create(LedgerStore.ForReading(ConnectionString));
         Store = DocumentStore.For(options =>
         {
             LedgerStore.Configure(options);

@@ -32,7 +32,7 @@ public static class ListBatches
         if (Cursor.Read(filter.Cursor) is not { } from)
             return null;
         var rows = await source.Read(
-            Sql(actor), row => Listed(row, actor), cancellation, actor.OrganisationId, from.At, from.Id, filter.Material, filter.FacilityId, filter.Number,
+            Sql(actor), row => Listed(row, actor), cancellation, actor.OrganisationId, from.At, from.Id, filter.Material, filter.FacilityId?.ToString(), filter.Number,
             filter.Text.Contained(), filter.InStock, size + 1);
         var kept = rows.SelectMany(row => row.Elsewhere);
         var names = kept.Any() ? await Names.Of(source, kept.Select(h => h.FacilityId), [], [], cancellation) : null;
@@ -46,25 +46,30 @@ public static class ListBatches
     }
 
     private static string Sql(Actor actor) => $"""
-        with own as (select coalesce(array_agg(id::text), array[]::text[]) as facilities from ledger.mt_doc_facility where {(actor.SeesAll() ? "true" : "data->'terms'->>'operatorId' = $1::text")})
-        select b.data, o.data->>'name', f.data->'terms'->>'name', known.recorded_at, own.facilities,
-            (select n.number from ledger.numbers n where n.id = b.id and n.organisation_id = $1 order by n.recorded_at desc limit 1)
-        from own cross join {actor.Subjects("batch")} known
-        join ledger.mt_doc_batch b on b.id = known.subject_id
-        join ledger.mt_doc_facility f on f.id = (b.data->>'madeAtId')::uuid
-        join ledger.mt_doc_organisation o on o.id = (b.data->>'makerId')::uuid
-        where (known.recorded_at, known.subject_id) < ($2, $3)
-            and ($4::text is null or b.data->>'material' = $4)
-            and ($5::uuid is null or f.id = $5 or exists (
-                select from ledger.bookings k where k.batch_id = b.id and k.facility_id = $5 and (k.owner_id = $1 or $5::text = any(own.facilities))))
-            and (($6::text is null and $7::text is null) or exists (
-                select from ledger.numbers n where n.id = b.id and n.organisation_id in ($1, o.id)
-                    and ($6::text is null or n.number = $6) and ($7::text is null or n.number ilike $7)))
-            and ($8::boolean is null or $8 = exists (
-                select from jsonb_array_elements(b.data->'holdings') h
-                where (h->>'facilityId' = any(own.facilities) or h->>'ownerId' = $1::text) and ($5::uuid is null or h->>'facilityId' = $5::text)))
-        order by known.recorded_at desc, known.subject_id desc
-        limit $9
+        with own as materialized (select coalesce(array_agg(id::text), array[]::text[]) as facilities from ledger.mt_doc_facility where {(actor.SeesAll() ? "true" : "data->'terms'->>'operatorId' = $1::text")})
+        select page.data, o.data->>'name', f.data->'terms'->>'name', page.recorded_at, own.facilities,
+            (select n.number from ledger.numbers n where n.id = page.id and n.organisation_id = $1 order by n.recorded_at desc limit 1)
+        from own cross join lateral (
+            -- Names are looked up for the page alone: joined before the limit, they make PostgreSQL expect so few rows that it sorts the whole list for each page.
+            select b.id, b.data, known.recorded_at
+            from {actor.Subjects("batch")} known
+            join ledger.mt_doc_batch b on b.id = known.subject_id
+            where (known.recorded_at, known.subject_id) < ($2, $3)
+                and ($4::text is null or b.data->>'material' = $4)
+                and ($5::text is null or b.data->>'madeAtId' = $5 or exists (
+                    select from ledger.bookings k where k.batch_id = b.id and k.facility_id = $5::uuid and (k.owner_id = $1 or $5 = any(own.facilities))))
+                and (($6::text is null and $7::text is null) or exists (
+                    select from ledger.numbers n where n.id = b.id and n.organisation_id in ($1, (b.data->>'makerId')::uuid)
+                        and ($6::text is null or n.number = $6) and ($7::text is null or n.number ilike $7)))
+                and ($8::boolean is null or $8 = exists (
+                    select from jsonb_array_elements(b.data->'holdings') h
+                    where (h->>'facilityId' = any(own.facilities) or h->>'ownerId' = $1::text) and ($5::text is null or h->>'facilityId' = $5)))
+            order by known.recorded_at desc, known.subject_id desc
+            limit $9
+        ) page
+        join ledger.mt_doc_facility f on f.id = (page.data->>'madeAtId')::uuid
+        join ledger.mt_doc_organisation o on o.id = (page.data->>'makerId')::uuid
+        order by page.recorded_at desc, page.id desc
         """;
 
     private static (BatchListed Listed, List<Holding> Elsewhere) Listed(NpgsqlDataReader row, Actor actor)

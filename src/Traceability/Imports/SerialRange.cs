@@ -33,4 +33,25 @@ internal static class SerialRange
             serials.Add(prefix + number.ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0'));
         return null;
     }
+
+    /// <summary>The way back: serials in their order, with runs of them written as first and last.</summary>
+    public static IEnumerable<string> Collapse(IReadOnlyList<string> serials)
+    {
+        for (var i = 0; i < serials.Count;)
+        {
+            var first = i++;
+            while (i < serials.Count && Follows(serials[i - 1], serials[i]))
+                i++;
+            yield return i - first == 1 ? serials[first] : $"{serials[first]}..{serials[i - 1]}";
+        }
+    }
+
+    /// <summary>Whether it is the next of its run: as long, and one more in the digits it ends with.</summary>
+    private static bool Follows(string before, string serial)
+    {
+        var digits = Math.Min(9, before.Reverse().TakeWhile(char.IsAsciiDigit).Count());
+        return digits > 0 && before.Length == serial.Length && before.AsSpan(0, before.Length - digits).SequenceEqual(serial.AsSpan(0, serial.Length - digits))
+            && int.TryParse(before.AsSpan(before.Length - digits), NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            && int.TryParse(serial.AsSpan(serial.Length - digits), NumberStyles.None, CultureInfo.InvariantCulture, out var next) && next == last + 1;
+    }
 }

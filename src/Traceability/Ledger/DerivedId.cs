@@ -25,17 +25,21 @@ public static class DerivedId
     public static Guid Facility(string code) => Of("facility", code);
     public static Guid Batch(Guid makerId, string number) => Of("batch", makerId.ToString(), number);
     public static Guid Shipment(Guid shipperId, string number) => Of("shipment", shipperId.ToString(), number);
-    public static Guid Reloading(Guid handlerId, string number) => Of("reloading", handlerId.ToString(), number);
-    public static Guid Arrival(Guid receiverId, string number) => Of("announced", receiverId.ToString(), number);
-    public static Guid Receipt(Guid receiverId, string number) => Of("receipt", receiverId.ToString(), number);
-    public static Guid Naming(Guid partyId, string number) => Of("naming", partyId.ToString(), number);
-    public static Guid Transfer(Guid ownerId, string number) => Of("transfer", ownerId.ToString(), number);
-    public static Guid Resolution(Guid partyId, string number) => Of("resolution", partyId.ToString(), number);
+    public static Guid Reloading(Guid handlerId, string number) => OfEntry("reloading", handlerId, number);
+    public static Guid Arrival(Guid receiverId, string number) => OfEntry("announced", receiverId, number);
+    public static Guid Receipt(Guid receiverId, string number) => OfEntry("receipt", receiverId, number);
+    public static Guid Naming(Guid partyId, string number) => OfEntry("naming", partyId, number);
+    public static Guid Transfer(Guid ownerId, string number) => OfEntry("transfer", ownerId, number);
+    public static Guid Resolution(Guid partyId, string number) => OfEntry("resolution", partyId, number);
     public static Guid StockCount(Guid operatorId, string number) => Of("stock-count", operatorId.ToString(), number);
     public static Guid WriteOff(Guid operatorId, string number) => Of("write-off", operatorId.ToString(), number);
     public static Guid RunClosing(Guid operatorId, string number) => Of("closing", operatorId.ToString(), number);
-    public static Guid RunPart(Guid operatorId, string number) => Of("part", operatorId.ToString(), number);
+    public static Guid RunPart(Guid operatorId, string number) => OfEntry("part", operatorId, number);
     public static Guid Run(Guid operatorId, string number) => Of("run", operatorId.ToString(), number);
+
+    /// <summary>Entries of these kinds keep no number: an export names them by their id, and whoever imports that means the same entry.</summary>
+    private static Guid OfEntry(string kind, Guid organisationId, string number) =>
+        Guid.TryParseExact(number, "D", out var id) ? id : Of(kind, organisationId.ToString(), number);
 
     /// <summary>A step that a shipment or batch can take only once.</summary>
     public static Guid Step(Guid streamId, string step)

@@ -33,8 +33,12 @@ public static class LedgerStore
     public static string ForWriting(string connectionString) =>
         new NpgsqlConnectionStringBuilder(Tuned(connectionString)) { Options = "-c plan_cache_mode=force_generic_plan" }.ConnectionString;
 
+    /// <summary>Lists ask with filters of which most are empty. A plan for any filter reads the whole list and sorts it, for every page anew: each question gets a plan of its own.</summary>
+    public static string ForReading(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(Tuned(connectionString)) { Options = "-c plan_cache_mode=force_custom_plan" }.ConnectionString;
+
     /// <summary>Without preparing and without DISCARD ALL at each return to the pool a command costs about half; so no session-level SET, only SET LOCAL.</summary>
-    public static string Tuned(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString)
+    private static string Tuned(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString)
     {
         MaxAutoPrepare = 100,
         AutoPrepareMinUsages = 2,

@@ -82,7 +82,9 @@ create table if not exists ledger.numbers (
     primary key (organisation_id, number)
 );
 create index if not exists numbers_search on ledger.numbers (lower(number) text_pattern_ops);
-create index if not exists numbers_of on ledger.numbers (id);
+-- Who calls it what: asked for each row of a list.
+create index if not exists numbers_of_whom on ledger.numbers (id, organisation_id, recorded_at desc) include (number);
+drop index if exists ledger.numbers_of;
 
 -- What else stands on papers, goods and vehicles: seals, units, packages, documents, tickets, contracts, numbers on announced arrivals. Kept for searching.
 create table if not exists ledger.marks (
@@ -101,7 +103,9 @@ create table if not exists ledger.parties (
     recorded_at timestamptz not null,
     primary key (subject_id, organisation_id)
 );
-create index if not exists parties_of on ledger.parties (organisation_id, kind, recorded_at desc);
+-- In the very order of lists, so that a page of one costs what stands on it, however long the list is and whatever the statistics say.
+create index if not exists parties_in_order on ledger.parties (organisation_id, kind, recorded_at desc, subject_id desc);
+drop index if exists ledger.parties_of;
 
 create table if not exists ledger.seals (
     issuer text not null,

@@ -33,19 +33,23 @@ public static class ListRuns
             return null;
         var rows = await source.Read(
             $"""
-            select r.data, f.data->'terms'->>'name', known.recorded_at
-            from {actor.Subjects("run")} known
-            join ledger.mt_doc_processrun r on r.id = known.subject_id
-            join ledger.mt_doc_facility f on f.id = (r.data->>'facilityId')::uuid
-            where (known.recorded_at, known.subject_id) < ($2, $3)
-                and ($4::uuid is null or f.id = $4)
-                and ($5::text is null or r.data->>'step' = $5)
-                and ($6::text is null or r.data->>'number' ilike $6)
-                and {filter.Open switch { true => IsOpen, false => $"not {IsOpen}", null => "true" }}
-            order by known.recorded_at desc, known.subject_id desc
-            limit $7
+            select page.data, f.data->'terms'->>'name', page.recorded_at
+            from (
+                select r.id, r.data, known.recorded_at
+                from {actor.Subjects("run")} known
+                join ledger.mt_doc_processrun r on r.id = known.subject_id
+                where (known.recorded_at, known.subject_id) < ($2, $3)
+                    and ($4::text is null or r.data->>'facilityId' = $4)
+                    and ($5::text is null or r.data->>'step' = $5)
+                    and ($6::text is null or r.data->>'number' ilike $6)
+                    and {filter.Open switch { true => IsOpen, false => $"not {IsOpen}", null => "true" }}
+                order by known.recorded_at desc, known.subject_id desc
+                limit $7
+            ) page
+            join ledger.mt_doc_facility f on f.id = (page.data->>'facilityId')::uuid
+            order by page.recorded_at desc, page.id desc
             """,
-            Listed, cancellation, actor.OrganisationId, from.At, from.Id, filter.FacilityId, filter.Step, filter.Text.Contained(), size + 1);
+            Listed, cancellation, actor.OrganisationId, from.At, from.Id, filter.FacilityId?.ToString(), filter.Step, filter.Text.Contained(), size + 1);
         return rows.ToPage(size, r => new(r.KnownSince, r.Id));
     }
 

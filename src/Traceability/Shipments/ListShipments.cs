@@ -34,21 +34,25 @@ public static class ListShipments
         var asked = filter.Status ?? [];
         var rows = await source.Read(
             $"""
-            select s.data, a.data->'terms'->>'name', b.data->'terms'->>'name', known.recorded_at
-            from {actor.Subjects("shipment")} known
-            join ledger.mt_doc_shipment s on s.id = known.subject_id
-            join ledger.mt_doc_facility a on a.id = (s.data->>'fromFacilityId')::uuid
-            join ledger.mt_doc_facility b on b.id = (s.data->>'toFacilityId')::uuid
-            where (known.recorded_at, known.subject_id) < ($2, $3)
-                and {(asked.Length > 0 && asked.All(Open.Contains) ? $"s.data->>'status' in ('{string.Join("', '", Open)}')" : "true")}
-                and (cardinality($4::text[]) = 0 or s.data->>'status' = any($4))
-                and ($5::text is null or s.data->>$5 = $1::text)
-                and ($6::uuid is null or $6 in (a.id, b.id))
-                and ($7::text is null or s.data->>'number' ilike $7)
-            order by known.recorded_at desc, known.subject_id desc
-            limit $8
+            select page.data, a.data->'terms'->>'name', b.data->'terms'->>'name', page.recorded_at
+            from (
+                select s.id, s.data, known.recorded_at
+                from {actor.Subjects("shipment")} known
+                join ledger.mt_doc_shipment s on s.id = known.subject_id
+                where (known.recorded_at, known.subject_id) < ($2, $3)
+                    and {(asked.Length > 0 && asked.All(Open.Contains) ? $"s.data->>'status' in ('{string.Join("', '", Open)}')" : "true")}
+                    and (cardinality($4::text[]) = 0 or s.data->>'status' = any($4))
+                    and ($5::text is null or s.data->>$5 = $1::text)
+                    and ($6::text is null or $6 in (s.data->>'fromFacilityId', s.data->>'toFacilityId'))
+                    and ($7::text is null or s.data->>'number' ilike $7)
+                order by known.recorded_at desc, known.subject_id desc
+                limit $8
+            ) page
+            join ledger.mt_doc_facility a on a.id = (page.data->>'fromFacilityId')::uuid
+            join ledger.mt_doc_facility b on b.id = (page.data->>'toFacilityId')::uuid
+            order by page.recorded_at desc, page.id desc
             """,
-            Listed, cancellation, actor.OrganisationId, from.At, from.Id, asked.Select(status => status.ToString()).ToArray(), Side(filter.Heading), filter.FacilityId, filter.Text.Contained(), size + 1);
+            Listed, cancellation, actor.OrganisationId, from.At, from.Id, asked.Select(status => status.ToString()).ToArray(), Side(filter.Heading), filter.FacilityId?.ToString(), filter.Text.Contained(), size + 1);
         return rows.ToPage(size, s => new(s.KnownSince, s.Id));
     }
 

@@ -2,10 +2,13 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using MiniExcelLibs;
+using Npgsql;
 using Traceability.Access;
 using Traceability.Facilities;
 using Traceability.Imports;
+using Traceability.Ledger;
 
 namespace Traceability.Service.Tests.Exports;
 
@@ -90,6 +93,26 @@ public sealed class ExportingLists(TestService service) : IClassFixture<TestServ
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
+
+    [Fact]
+    public async Task a_book_is_found_by_its_name_and_no_other()
+    {
+        var (miner, _) = await service.Ledger.Firm("book-mine", FacilityKind.MineSite);
+        using var client = await service.SignIn(miner);
+        await Import(miner, "book-mine", ["B-1"]);
+
+        using var none = await client.GetAsync("/api/books/nothing", Cancellation);
+        using var wrong = await client.GetAsync("/api/books/batches?format=pdf", Cancellation);
+
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+        Assert.Contains("B-1,ree-ore,Extraction,book-mine,1000,0,", await Text(client, "/api/books/batches?format=csv"), StringComparison.Ordinal);
+        Assert.Contains("\"Batch number\":\"B-1\"", await Text(client, "/api/books/batches?format=jsonl"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task each_question_of_a_reader_gets_a_plan_of_its_own() =>
+        Assert.Equal("force_custom_plan", Assert.Single(await service.Services.GetRequiredService<NpgsqlDataSource>().Read("show plan_cache_mode", row => row.GetString(0), Cancellation)));
 
     private async Task Import(Actor miner, string facility, IEnumerable<string> numbers)
     {
