@@ -67,6 +67,12 @@ public static class ApiDescription
             operation.Parameters.Add(Parameter(id, ParameterLocation.Path, "uuid"));
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<ChangesWhatStands>().Any())
             operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header, null, "The entity tag that the change was made from, or * for whatever stands."));
+        foreach (var said in context.Description.ActionDescriptor.EndpointMetadata.OfType<Answers>())
+        {
+            var answer = (OpenApiResponse)operation.Responses!["200"];
+            answer.Headers ??= new Dictionary<string, IOpenApiHeader>();
+            answer.Headers[said.Header] = new OpenApiHeader { Description = said.Description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+        }
         return Task.CompletedTask;
     }
 

@@ -18,7 +18,7 @@ public sealed record BatchFound(Batch Batch, string? OwnNumber, bool IsProvision
 
 public static class ReadBatch
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/batches/{batchId:guid}", Answer).ReadsOne<BatchFound>(nameof(ReadBatch));
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/batches/{batchId:guid}", Answer).ReadsVersion<BatchFound>(nameof(ReadBatch));
 
     /// <returns>Null when there is no such batch, or none that the actor may see.</returns>
     public static async Task<BatchFound?> Find(NpgsqlDataSource source, Actor actor, Guid batchId, CancellationToken cancellation)

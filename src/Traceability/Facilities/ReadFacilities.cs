@@ -30,7 +30,7 @@ public static class ReadFacilities
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapRead("/api/facilities", AnswerList).Lists<FacilityListed>("ListFacilities");
-        routes.MapRead("/api/facilities/{facilityId:guid}", AnswerOne).ReadsOne<FacilityFound>("ReadFacility");
+        routes.MapRead("/api/facilities/{facilityId:guid}", AnswerOne).ReadsVersion<FacilityFound>("ReadFacility");
     }
 
     /// <returns>A page, or null when the cursor is none.</returns>

@@ -8,7 +8,8 @@ public static class Listing
     /// <summary>Whoever may GET may ask for the headers alone.</summary>
     public static RouteHandlerBuilder MapRead(this IEndpointRouteBuilder routes, string route, Delegate answer) => routes.MapMethods(route, [HttpMethods.Get, HttpMethods.Head], answer);
 
-    public static RouteHandlerBuilder Lists<T>(this RouteHandlerBuilder endpoint, string name) => endpoint.Reads<Page<T>>(name).Refuses(StatusCodes.Status400BadRequest);
+    public static RouteHandlerBuilder Lists<T>(this RouteHandlerBuilder endpoint, string name) => endpoint.Reads<Page<T>>(name).Refuses(StatusCodes.Status400BadRequest).WithMetadata(new Answers("Link",
+        "On every page but the last, the address of the next one: <...>; rel=\"next\" (RFC 8288). New entries come in before it, so that a walk through the pages meets nothing twice."));
 
     public static RouteHandlerBuilder Reads<T>(this RouteHandlerBuilder endpoint, string name) => endpoint
         .Produces<T>()
@@ -16,6 +17,10 @@ public static class Listing
         .WithName(name);
 
     public static RouteHandlerBuilder ReadsOne<T>(this RouteHandlerBuilder endpoint, string name) => endpoint.Reads<T>(name).Refuses(StatusCodes.Status404NotFound);
+
+    /// <summary>What carries the version of its stream: a change names it in If-Match.</summary>
+    public static RouteHandlerBuilder ReadsVersion<T>(this RouteHandlerBuilder endpoint, string name) => endpoint.ReadsOne<T>(name).WithMetadata(new Answers("ETag",
+        "The version of what was read, in quotes. A change sends it as If-Match, so that nobody's change is lost unseen."));
 
     /// <summary>A page with a link to the next one (RFC 8288), or the refusal of a cursor that no list gave out.</summary>
     public static IResult Of<T>(HttpContext context, Page<T>? page)
@@ -47,3 +52,6 @@ public static class Listing
 
     private static IResult NotFound => Problems.Of(Refusal.Of("not-found"));
 }
+
+/// <summary>A header of the answer, for the API's description.</summary>
+public sealed record Answers(string Header, string Description);

@@ -17,7 +17,7 @@ public static class ReadOrganisations
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapRead("/api/organisations", AnswerList).Lists<OrganisationFound>("ListOrganisations");
-        routes.MapRead("/api/organisations/{organisationId:guid}", AnswerOne).ReadsOne<OrganisationFound>("ReadOrganisation");
+        routes.MapRead("/api/organisations/{organisationId:guid}", AnswerOne).ReadsVersion<OrganisationFound>("ReadOrganisation");
     }
 
     /// <returns>A page, or null when the cursor is none.</returns>

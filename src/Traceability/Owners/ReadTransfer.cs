@@ -9,7 +9,7 @@ public sealed record TransferFound(OwnershipTransfer Transfer, Names Names, long
 
 public static class ReadTransfer
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/ownership-transfers/{transferId:guid}", Answer).ReadsOne<TransferFound>(nameof(ReadTransfer));
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/ownership-transfers/{transferId:guid}", Answer).ReadsVersion<TransferFound>(nameof(ReadTransfer));
 
     /// <returns>Null when there is no such transfer, or none that the actor may see.</returns>
     public static async Task<TransferFound?> Find(NpgsqlDataSource source, Actor actor, Guid transferId, CancellationToken cancellation)

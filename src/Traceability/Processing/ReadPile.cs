@@ -28,7 +28,7 @@ public static class ReadPile
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapRead("/api/piles", List).Reads<IReadOnlyList<PileListed>>(nameof(ReadPile) + "s");
-        routes.MapRead("/api/piles/{pileId:guid}", Answer).ReadsOne<PileFound>(nameof(ReadPile)).Refuses(StatusCodes.Status400BadRequest);
+        routes.MapRead("/api/piles/{pileId:guid}", Answer).ReadsVersion<PileFound>(nameof(ReadPile)).Refuses(StatusCodes.Status400BadRequest);
     }
 
     /// <returns>Piles at facilities whose operator the actor may look at, by name.</returns>

@@ -23,7 +23,7 @@ public sealed record RunPart(Guid Id, RunSaid Said, ImmutableArray<ConsumedLine>
 
 public static class ReadRun
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/runs/{runId:guid}", Answer).ReadsOne<RunFound>(nameof(ReadRun));
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/runs/{runId:guid}", Answer).ReadsVersion<RunFound>(nameof(ReadRun));
 
     /// <returns>Null when there is no such run, or none that the actor may see: balances are for the operator.</returns>
     public static async Task<RunFound?> Find(NpgsqlDataSource source, Actor actor, Guid runId, CancellationToken cancellation)

@@ -25,7 +25,7 @@ public sealed record ReceiptTold(bool IsLast, IReadOnlyList<PartLine> Lines, IRe
 
 public static class ReadShipment
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/shipments/{shipmentId:guid}", Answer).ReadsOne<ShipmentFound>(nameof(ReadShipment));
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/shipments/{shipmentId:guid}", Answer).ReadsVersion<ShipmentFound>(nameof(ReadShipment));
 
     /// <returns>Null when there is no such shipment, or none that the actor may see.</returns>
     public static async Task<ShipmentFound?> Find(NpgsqlDataSource source, Actor actor, Guid shipmentId, CancellationToken cancellation)

@@ -23,7 +23,7 @@ public static class ReadStockCounts
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapRead("/api/stock-counts", AnswerList).Lists<StockCountListed>("ListStockCounts");
-        routes.MapRead("/api/stock-counts/{countId:guid}", AnswerOne).ReadsOne<StockCountFound>("ReadStockCount");
+        routes.MapRead("/api/stock-counts/{countId:guid}", AnswerOne).ReadsVersion<StockCountFound>("ReadStockCount");
     }
 
     /// <returns>A page, or null when the cursor is none.</returns>

@@ -17,7 +17,7 @@ public static class ReadWriteOffs
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapRead("/api/write-offs", AnswerList).Lists<WriteOffListed>("ListWriteOffs");
-        routes.MapRead("/api/write-offs/{writeOffId:guid}", AnswerOne).ReadsOne<WriteOffFound>("ReadWriteOff");
+        routes.MapRead("/api/write-offs/{writeOffId:guid}", AnswerOne).ReadsVersion<WriteOffFound>("ReadWriteOff");
     }
 
     /// <returns>A page, or null when the cursor is none.</returns>
