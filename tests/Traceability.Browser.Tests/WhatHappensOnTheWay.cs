@@ -103,6 +103,25 @@ public sealed class WhatHappensOnTheWay(Site site) : IClassFixture<Site>
     }
 
     [Fact]
+    public async Task who_awaits_goods_stops_and_frees_them_on_their_way()
+    {
+        var firms = await Begin("mu", 1000);
+        await Sent(firms, "mu", 1000);
+        var mill = await site.OpenAs(firms.Miller, "Mu miller");
+
+        await mill.GotoAsync($"/batches/{DerivedId.Of("ore", "mu")}");
+        await Expect(mill.GetByText("Make it public")).ToHaveCountAsync(0);
+        await mill.GetByText("Put it on hold").ClickAsync();
+        await mill.GetByLabel("Why?").FillAsync("The mine says its sample was taken from another pile.");
+        await Button(mill, "Put on hold").ClickAsync();
+        await Expect(mill.Locator(".note.bad")).ToContainTextAsync("On hold");
+
+        await mill.GetByLabel("Why may it be used again?").FillAsync("Sampled again.");
+        await Button(mill, "Release").ClickAsync();
+        await Expect(mill.Locator(".note.bad")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task an_umpire_whom_both_sides_name_settles_it()
     {
         var firms = await Begin("kappa", 1000);

@@ -9,7 +9,8 @@ namespace Traceability.Batches;
 /// <param name="OwnNumber">The reader's own number for it.</param>
 /// <param name="IsProvisional">The run that made it is still open: more may go into it (B7).</param>
 /// <param name="Keeps">Whether the reader's organisation operates a facility where it lies.</param>
-public sealed record BatchFound(Batch Batch, string? OwnNumber, bool IsProvisional, bool Keeps, Names Names, long Version)
+/// <param name="StopsOn">An open shipment by which the reader's organisation sent or awaits some of it, while it keeps none.</param>
+public sealed record BatchFound(Batch Batch, string? OwnNumber, bool IsProvisional, bool Keeps, Guid? StopsOn, Names Names, long Version)
 {
     /// <summary>What of it others keep for the reader's organisation.</summary>
     public IEnumerable<Holding> KeptByOthers(Actor reader) =>
@@ -35,7 +36,23 @@ public static class ReadBatch
             "select (select number from ledger.numbers where id = $1 and organisation_id = $2 order by recorded_at desc limit 1), "
                 + "exists (select from ledger.doubts where batch_id = $1 and code = $3 and closed_at is null)",
             row => (OwnNumber: row.Text(0), IsProvisional: row.GetBoolean(1)), cancellation, batchId, actor.OrganisationId, Doubts.RunOpen);
-        return new(batch with { Holdings = seen, CountedAt = null }, told[0].OwnNumber, told[0].IsProvisional, batch.Holdings.Exists(h => names.Facilities[h.FacilityId].OperatorId == actor.OrganisationId), names, version);
+        var keeps = batch.Holdings.Exists(h => names.Facilities[h.FacilityId].OperatorId == actor.OrganisationId);
+        var stopsOn = keeps ? null : await OpenShipment(source, actor, batchId, cancellation);
+        return new(batch with { Holdings = seen, CountedAt = null }, told[0].OwnNumber, told[0].IsProvisional, keeps, stopsOn, names, version);
+    }
+
+    private static async Task<Guid?> OpenShipment(NpgsqlDataSource source, Actor actor, Guid batchId, CancellationToken cancellation)
+    {
+        var open = await source.Read(
+            """
+            select id from ledger.mt_doc_shipment
+            where id in (select fact_id from ledger.bookings where batch_id = $1 and superseded_at is null)
+                and data->>'status' in ('UnderWay', 'PartlyReceived', 'Disputed', 'AcceptedUnderReserve')
+                and $2 in (data->>'fromOperatorId', data->>'toOperatorId')
+            order by id limit 1
+            """,
+            row => row.GetGuid(0), cancellation, batchId, actor.OrganisationId.ToString());
+        return open.Count == 0 ? null : open[0];
     }
 
     /// <summary>One batch as an organisation that has to do with it sees it.</summary>

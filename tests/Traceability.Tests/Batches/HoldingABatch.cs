@@ -64,6 +64,38 @@ public class HoldingABatch
     }
 
     [Fact]
+    public void what_is_wholly_under_way_is_stopped_and_freed_by_its_sender_or_receiver()
+    {
+        var ore = _world.Ore();
+        var shipment = _world.Dispatched(ore, 1000);
+        Assert.Empty(_world.Batch(ore).Holdings);
+        var (atReceiver, atSender) = (_world.Holding(ore) with { ShipmentId = shipment }, _world.Holding(ore) with { ShipmentId = shipment });
+
+        _world.Record(atReceiver, PlantSupervisor).IsRecorded();
+        _world.Record(atSender, MineSupervisor).IsRecorded();
+        _world.Record(Releasing(atSender) with { ShipmentId = shipment }, MineSupervisor).IsRecorded();
+        Assert.Equal([atReceiver.HoldId], _world.Batch(ore).Holds);
+
+        _world.Accepted(shipment);
+        _world.Record(_world.Dispatching(ore, 1) with { FromFacilityId = Concentrator, ToFacilityId = Store }, PlantOperator).IsRefused("batch-held", "lines[0].batchId");
+        _world.Record(Releasing(atReceiver) with { ShipmentId = shipment }, MineSupervisor).IsRefused("not-under-way", "shipmentId");
+        _world.Record(Releasing(atReceiver), PlantSupervisor).IsRecorded();
+    }
+
+    [Fact]
+    public void only_supervisors_of_the_two_ends_of_a_shipment_that_carries_it_stop_it_there()
+    {
+        var (ore, other) = (_world.Ore(), _world.Ore());
+        var (shipment, elsewhere) = (_world.Dispatched(ore, 1000), _world.Dispatched(other, 400));
+        var hold = _world.Holding(ore) with { ShipmentId = shipment };
+
+        _world.Record(hold, PlantOperator).IsRefused("not-allowed");
+        _world.Record(hold, Stranger).IsRefused("not-found", "batchId");
+        _world.Record(hold with { ShipmentId = elsewhere }, PlantSupervisor).IsRefused("line-never-sent", "shipmentId");
+        _world.Record(hold with { ShipmentId = Id(404) }, PlantSupervisor).IsRefused("not-found", "shipmentId");
+    }
+
+    [Fact]
     public void to_strangers_it_is_not_there()
     {
         var ore = _world.Ore();
