@@ -1,4 +1,5 @@
 using Traceability.Access;
+using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Certificates;
 using Traceability.Exports;
@@ -70,6 +71,8 @@ public static class Api
         HoldBatch.Map(routes);
         ReleaseBatch.Map(routes);
         PublishBatch.Map(routes);
+        RecordAssay.Map(routes);
+        ReadAssays.Map(routes);
         DownloadStatement.Map(routes);
 
         DispatchShipment.Map(routes);

@@ -29,6 +29,11 @@ public static class Limits
 
     public const int LinesOfOpenRun = 5_000;
 
+    /// <summary>Assays of one batch, all sides and shipments together.</summary>
+    public const int AssaysOfBatch = 200;
+
+    public const int AnalytesOfAssay = 120;
+
     public const int LinesOfCount = 500;
     public const int DocumentsOfWriteOff = 50;
     public const int DocumentsOfHold = 50;

@@ -27,6 +27,7 @@ public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
         { "batches", "yinshan-separation", "/batches" },
         { "batches-filtered", "yinshan-separation", "/batches?inStock=true&material=ndpr-oxide" },
         { "batch", "yinshan-separation", $"/batches/{DerivedId.Batch(DerivedId.Organisation("yinshan-separation"), "YS2607-N3")}" },
+        { "record-assay", "kuiryk-mining", $"/batches/{DerivedId.Batch(DerivedId.Organisation("kuiryk-mining"), "IRG-25-1006-A")}/assays/record" },
         { "batch-mine", "kuiryk-mining", $"/batches/{DerivedId.Batch(DerivedId.Organisation("kuiryk-mining"), "IRG-25-1006-A")}" },
         { "genealogy-vehicle", "alatau-motors", $"/batches/{DemoSite.Vehicle}/genealogy" },
         { "genealogy-audited", "auditor", $"/batches/{DemoSite.Vehicle}/genealogy" },

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Traceability.Access;
+using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Ledger;
@@ -39,6 +40,7 @@ public static class Samples
             (world.Buying("nmc-cell", Recycler, 7.2m, 3, "D-1", "D-2", "D-3") with { OwnerId = PlantCo, Declared = new("Far Cells", "Unknown", "CN") }, Worker),
             (world.Holding(world.Ore()) with { Documents = ["LAB 4/26"] }, MineSupervisor),
             (new ReleaseBatch(hold.BatchId, hold.HoldId, "Below the limit", Day(-1), ["LAB 5/26"]), MineSupervisor),
+            (Analysing(world), Miner),
             (new PublishBatch(world.Ore(), "k3jd7q2mfp6rwx4znb5tvhcy2e", Day(-1)), Miner),
             (world.Dispatching(new DispatchLine(world.Ore(), new(500, 0.1m, null, WeighingMethod.Weighbridge, [new("Gate", "T-1", 15_500, 15_000, 500, Day(-5))]), MineCo, new(PlantCo, "C-9", "DAP"), [new("DRUM-1", 500)])) with
             {
@@ -72,6 +74,14 @@ public static class Samples
             (world.Running("split", Recycler, [Taking(cells, null, 2, WorksCo, "C-1", "C-3")],
                 world.Making("nmc-cell", null, 1, OutputRole.Product, WorksCo, "C-3"), world.Making("nmc-cell", null, 1, OutputRole.Product, null, "C-1")), Worker),
         ];
+    }
+
+    private static RecordAssay Analysing(World world)
+    {
+        var ore = world.Ore();
+        return new(
+            ore, world.NewId(), "LAB-1", AssayStatus.Final, AssayBasis.Wet, [new("Nd2O3", 12.5m, AnalyteUnit.Percent, 0.2m), new("Th", null, AnalyteUnit.Ppm, null, 5), new("LREO", 13)], "Alatau Assay",
+            Day(-1), world.Dispatched(ore, 400), 0.1m, 0.05m, "ICP-MS", "S-9", "ISO/IEC 17025", "lca-2014");
     }
 
     private static AnswerHoldRequest Answering(World world)

@@ -8,7 +8,7 @@ namespace Traceability.Tests;
 /// <summary>Readers may use the core; the core never looks back. Proofs stand alone.</summary>
 public class WhoKnowsWhom
 {
-    private static readonly string[] Core = ["Organisations", "Facilities", "Materials", "Batches", "Custody", "Shipments", "Processing", "Owners", "Stock", "Incidents"];
+    private static readonly string[] Core = ["Organisations", "Facilities", "Materials", "Batches", "Assays", "Custody", "Shipments", "Processing", "Owners", "Stock", "Incidents"];
     private static readonly string[] Readers = ["Provenance", "Certificates", "Transparency", "Epcis", "Labels", "Imports", "Web", "Hosting"];
 
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;

@@ -14,6 +14,9 @@ public enum Act
     /// <summary>Settle, void, hold, approve: what a supervisor answers for.</summary>
     Settle,
 
+    /// <summary>State what a laboratory found.</summary>
+    Analyse,
+
     /// <summary>Look over colleagues' shoulders: what they tried and were refused (H5).</summary>
     Oversee,
 
@@ -37,6 +40,7 @@ public static class Access
         Act.See => resource.Concerned || resource.KeeperId == actor.OrganisationId || actor.Is(Role.SchemeAuditor),
         Act.ReadRegister => actor.Roles.Count > 0,
         Act.Record => resource.KeeperId == actor.OrganisationId && (actor.Is(Role.Operator) || actor.Is(Role.Supervisor)),
+        Act.Analyse => resource.KeeperId == actor.OrganisationId && (actor.Is(Role.Laboratory) || actor.Is(Role.Operator) || actor.Is(Role.Supervisor)),
         Act.Settle => resource.KeeperId == actor.OrganisationId && actor.Is(Role.Supervisor),
         Act.Oversee => (resource.KeeperId == actor.OrganisationId && (actor.Is(Role.Supervisor) || actor.Is(Role.Auditor))) || actor.Is(Role.SchemeAuditor),
         Act.Administer => actor.Is(Role.Steward) || (resource.KeeperId == actor.OrganisationId && actor.Is(Role.OrganisationAdmin)),

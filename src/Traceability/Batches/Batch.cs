@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Traceability.Assays;
 using Traceability.Ledger;
 using Traceability.Processing;
 
@@ -110,10 +111,12 @@ public sealed record Totals(
 /// <param name="LastInAt">When stock last came in anywhere, as claimed: what is emptied and filled again does not forget that it has a history.</param>
 /// <param name="Holds">Ids of open holds; stock is free when there are none.</param>
 /// <param name="CountedAt">When it was last counted at each facility, as claimed.</param>
+/// <param name="Assays">What laboratories found in it, or null where nobody looked.</param>
 public sealed record Batch(
     Guid Id, string Number, string Material, Guid MakerId, Guid MadeAtId, DateTimeOffset MadeAt, DateTimeOffset LastInAt, RegistrationSource? Source, Guid? RunId, OutputRole? Role,
     DeclaredOrigin? Declared, SerialList? Serials, ImmutableList<Holding> Holdings, ImmutableSortedSet<Guid> Holds, Totals Totals, string? PublicCode,
-    ImmutableSortedDictionary<Guid, DateTimeOffset>? CountedAt = null) : IState<Batch>
+    ImmutableSortedDictionary<Guid, DateTimeOffset>? CountedAt = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BatchAssays? Assays = null) : IState<Batch>
 {
     public static StreamKind Kind => StreamKind.Batch;
 
@@ -140,6 +143,7 @@ public sealed record Batch(
         },
         BatchBooked e => current!.Book(e),
         BatchPublished e => current! with { PublicCode = e.Code },
+        AssayRecorded e => current! with { Assays = (current.Assays ?? BatchAssays.None).With(e) },
         BatchHeld e => current! with { Holds = current.Holds.Add(e.HoldId) },
         BatchReleased e => current! with { Holds = current.Holds.Remove(e.HoldId) },
         _ => current,

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Npgsql;
 using Traceability.Access;
+using Traceability.Assays;
 using Traceability.Ledger;
 using Traceability.Owners;
 using Traceability.Processing;
@@ -31,8 +32,9 @@ public sealed record TimelineApproval(string? Person, string Reason, DateTimeOff
 public static class BatchTimeline
 {
     /// <summary>Of an open run only the parts that name the batch, and the closing where the batch came of it.</summary>
-    private const string IsAboutIt = """
+    private static readonly string IsAboutIt = $$"""
         case type
+            when 'assay_recorded' then {{ReadAssays.IsForReader("data", "$6", "$7")}}
             when 'run_opened' then false
             when 'run_part_recorded' then
                 data @> jsonb_build_object('inputs', jsonb_build_array(jsonb_build_object('batchId', $5::text)))
@@ -63,7 +65,7 @@ public static class BatchTimeline
             where stream_id = any($1) and type = any($2) and ($3::bigint is null or seq_id < $3) and {IsAboutIt}
             order by seq_id desc limit $4
             """,
-            Event, cancellation, seen, SaidEvents.Names, before, Limits.PageSize + 1, batchId);
+            Event, cancellation, seen, SaidEvents.Names, before, Limits.PageSize + 1, batchId, actor.OrganisationId, actor.SeesAll());
         var more = said.Count > Limits.PageSize;
         var page = said.Take(Limits.PageSize).ToList();
         var names = await Names.Of(source, page.SelectMany(e => FacilitiesOf(e.Happened)), page.SelectMany(OrganisationsOf), [], cancellation);
@@ -144,6 +146,7 @@ public static class BatchTimeline
             StockWrittenOff e => (
                 -Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)),
                 [("number", e.Number), ("at", names.Facilities[e.FacilityId].Name), ("cause", e.Cause), ("reason", e.Reason)]),
+            AssayRecorded e => (null, [("number", e.Number), ("laboratory", e.Laboratory), ("status", e.Status)]),
             BatchHeld e => (null, [("reason", e.Reason), .. Evidence(e.Documents)]),
             BatchReleased e => (null, [("reason", e.Reason), .. Evidence(e.Documents)]),
             _ => (null, []),

@@ -1,5 +1,6 @@
 using Npgsql;
 using Traceability.Access;
+using Traceability.Assays;
 using Traceability.Ledger;
 
 namespace Traceability.Batches;
@@ -12,6 +13,9 @@ namespace Traceability.Batches;
 /// <param name="StopsOn">An open shipment by which the reader's organisation sent or awaits some of it, while it keeps none.</param>
 public sealed record BatchFound(Batch Batch, string? OwnNumber, bool IsProvisional, bool Keeps, Guid? StopsOn, Names Names, long Version)
 {
+    /// <summary>Its assays, of which not all are for the reader.</summary>
+    internal BatchAssays? Assays { get; init; }
+
     /// <summary>What of it others keep for the reader's organisation.</summary>
     public IEnumerable<Holding> KeptByOthers(Actor reader) =>
         Batch.Holdings.Where(h => h.OwnerId == reader.OrganisationId && Names.Facilities[h.FacilityId].OperatorId != reader.OrganisationId);
@@ -38,7 +42,10 @@ public static class ReadBatch
             row => (OwnNumber: row.Text(0), IsProvisional: row.GetBoolean(1)), cancellation, batchId, actor.OrganisationId, Doubts.RunOpen);
         var keeps = batch.Holdings.Exists(h => names.Facilities[h.FacilityId].OperatorId == actor.OrganisationId);
         var stopsOn = keeps ? null : await OpenShipment(source, actor, batchId, cancellation);
-        return new(batch with { Holdings = seen, CountedAt = null }, told[0].OwnNumber, told[0].IsProvisional, keeps, stopsOn, names, version);
+        return new(batch with { Holdings = seen, CountedAt = null, Assays = null }, told[0].OwnNumber, told[0].IsProvisional, keeps, stopsOn, names, version)
+        {
+            Assays = batch.Assays,
+        };
     }
 
     private static async Task<Guid?> OpenShipment(NpgsqlDataSource source, Actor actor, Guid batchId, CancellationToken cancellation)

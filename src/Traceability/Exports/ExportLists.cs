@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Npgsql;
 using Traceability.Access;
+using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Incidents;
@@ -38,6 +39,7 @@ public static class ExportLists
         Map<StockFilter, StockCountListed>(routes, Sheets.StockCounts, ReadStockCounts.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<StockFilter, WriteOffListed>(routes, Sheets.WriteOffs, ReadWriteOffs.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<HoldRequestFilter, HoldRequestFound>(routes, Sheets.HoldRequests, ListHoldRequests.Find, (filter, cursor) => filter with { Cursor = cursor });
+        Map<AssayFilter, AssayFound>(routes, Sheets.Assays, ReadAssays.List, (filter, _) => filter);
         Map<OrganisationFilter, OrganisationFound>(routes, Sheets.Organisations, ReadOrganisations.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<FacilityFilter, FacilityListed>(routes, Sheets.Facilities, ReadFacilities.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<RefusalFilter, RefusalKept>(routes, Sheets.Refusals, ListRefusals.Find, (filter, cursor) => filter with { Cursor = cursor });

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Imports;
 using Traceability.Ledger;
@@ -12,6 +13,7 @@ internal static class GoodsBooks
     public static IReadOnlyList<Book> All { get; } =
     [
         new("batches", BatchRows.Kind, "batch", [nameof(RegisterBatch)], Batches),
+        new("assays", AssayRows.Kind, "batch", [nameof(RecordAssay)], Assays),
         new("shipments", ShipmentRows.Kind, "shipment", [nameof(DispatchShipment)], Shipments),
         new("reloadings", ReloadingRows.Kind, "shipment", [nameof(ReloadShipment)], Reloadings),
         new("arrivals", ArrivalRows.Kind, "arrival", [nameof(AnnounceArrival)], Arrivals),
@@ -33,6 +35,30 @@ internal static class GoodsBooks
         ["Origin country"] = e.Declared?.Country,
         ["Occurred at"] = e.Entry.OccurredAt,
     }.Weighed(e.Stated));
+
+    private static IEnumerable<BookRow> Assays(Said said, BookNames names) => said.Events.OfType<AssayRecorded>().SelectMany(e => e.Analytes.Select(analyte =>
+    {
+        var row = new BookRow
+        {
+            ["Report number"] = e.Number,
+            ["Status"] = e.Status,
+            ["Basis"] = e.Basis,
+            ["Moisture percent"] = BookRow.Percent(e.Moisture),
+            ["Loss on ignition percent"] = BookRow.Percent(e.LossOnIgnition),
+            ["Scheme"] = e.Scheme,
+            ["Analyte"] = analyte.Name,
+            ["Value"] = analyte.Value,
+            ["Unit"] = analyte.Unit,
+            ["Uncertainty"] = analyte.Uncertainty,
+            ["Below"] = analyte.Below,
+            ["Laboratory"] = e.Laboratory,
+            ["Analysis method"] = e.Method,
+            ["Sample"] = e.Sample,
+            ["Accreditation"] = e.Accreditation,
+            ["Analysed at"] = e.Entry.OccurredAt,
+        }.Batch(names, e.BatchId);
+        return e.ShipmentId is { } shipment ? row.Shipment(names, shipment) : row;
+    }));
 
     /// <summary>A shipment that was voided never left.</summary>
     private static IEnumerable<BookRow> Shipments(Said said, BookNames names) => said.Events.OfType<ShipmentDispatched>().SelectMany(e => e.Lines.Select(line => new BookRow

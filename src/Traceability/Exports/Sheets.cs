@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Incidents;
@@ -69,6 +70,13 @@ internal static class Sheets
     public static readonly Sheet<FacilityListed> Facilities = new Sheet<FacilityListed>("facilities")
         .With("Facility code", f => f.Code).With("Name", f => f.Name).With("Kind", f => f.Kind).With("Operator", f => f.Operator).With("Country", f => f.Country)
         .With("Latitude", f => f.Latitude).With("Longitude", f => f.Longitude).With("Outside the ledger", f => f.OutsideLedger).With("Known since", f => f.KnownSince).With("Facility id", f => f.Id);
+
+    public static readonly Sheet<AssayFound> Assays = new Sheet<AssayFound>("assays")
+        .With("Report number", a => a.Assay.Number).With("Organisation", a => a.Organisation).With("Side", a => a.Assay.Side).With("Shipment number", a => a.Shipment)
+        .With("Status", a => a.Assay.Status).With("Basis", a => a.Assay.Basis).With("Moisture percent", a => a.Assay.Moisture * 100).With("Loss on ignition percent", a => a.Assay.LossOnIgnition * 100)
+        .With("Analytes", a => string.Join('|', a.Assay.Analytes.Select(AnalyteInWords.Of))).With("Dry percent by element", a => string.Join('|', a.Assay.Contents.Select(AnalyteInWords.Of)))
+        .With("Laboratory", a => a.Assay.Laboratory).With("Method", a => a.Assay.Method).With("Sample", a => a.Assay.Sample).With("Accreditation", a => a.Assay.Accreditation)
+        .With("Analysed at", a => a.Assay.Entry.OccurredAt).With("Recorded at", a => a.RecordedAt).With("Assay id", a => a.Assay.AssayId).With("Batch id", a => a.Assay.BatchId);
 
     public static readonly Sheet<RefusalKept> Refusals = new Sheet<RefusalKept>("refusals")
         .With("Refused at", r => r.RefusedAt).With("Organisation", r => r.Organisation).With("Person", r => r.Person).With("Submission", r => r.Command).With("Code", r => r.Code)

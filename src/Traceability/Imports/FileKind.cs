@@ -19,7 +19,7 @@ public sealed class FileKind
 
     public static IReadOnlyList<FileKind> All { get; } =
     [
-        OrganisationRows.Kind, FacilityRows.Kind, BatchRows.Kind, ShipmentRows.Kind, ReloadingRows.Kind, ArrivalRows.Kind, ReceiptRows.Kind,
+        OrganisationRows.Kind, FacilityRows.Kind, BatchRows.Kind, ShipmentRows.Kind, ReloadingRows.Kind, ArrivalRows.Kind, ReceiptRows.Kind, AssayRows.Kind,
         UmpireRows.Kind, ResolutionRows.Kind, TransferRows.Kind, RunRows.Kind, OpenRunRows.Openings, OpenRunRows.Parts, OpenRunRows.Closings, TippingRows.Kind, CountRows.Kind, WriteOffRows.Kind,
     ];
 

@@ -1,4 +1,5 @@
 using Marten;
+using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Owners;
 using Traceability.Processing;
@@ -14,6 +15,9 @@ internal sealed class Doubts(States states)
     public const string Disputed = "handover-disputed";
     public const string CountedIn = "counted-in-unknown";
 
+    /// <summary>Two sides of a shipment found different contents, and no umpire has spoken.</summary>
+    public const string AssaysInDispute = "assays-in-dispute";
+
     /// <summary>The run that made it is still open: what goes in later is in it too (B7).</summary>
     public const string RunOpen = "run-open";
 
@@ -28,6 +32,9 @@ internal sealed class Doubts(States states)
         .With("event_id", d => d.EventId).With("occurred_at", d => d.OccurredAt.ToUniversalTime()).With("recorded_at", _ => states.Now);
 
     private readonly List<(Guid BatchId, Guid FactId, string? Code)> _closed = [];
+
+    /// <summary>Disputes about assays that ended, but for those that began later.</summary>
+    private readonly List<(Guid BatchId, Guid FacilityId, HashSet<Guid> Later)> _settled = [];
 
     /// <summary>An alarm of one part speaks against all that came of the run.</summary>
     private readonly List<Doubt> _spread = [];
@@ -93,6 +100,11 @@ internal sealed class Doubts(States states)
             case ShipmentVoided e:
                 _closed.AddRange(states.Find<Shipment>(e.ShipmentId)!.Lines.Select(l => (l.BatchId, e.ShipmentId, (string?)null)));
                 break;
+            case AssayRecorded e:
+                Open(new(e.BatchId, e.AssayId, "", e.FacilityId, eventId, e.Entry.OccurredAt), e.Entry.With(e.Alarms));
+                if (e.FacilityId is { } facility)
+                    Settled(e, facility);
+                break;
             case BatchHeld e:
                 _opened.Add(new(e.BatchId, e.HoldId, Held, null, eventId, e.Entry.OccurredAt));
                 break;
@@ -112,6 +124,14 @@ internal sealed class Doubts(States states)
             if (isDisputed)
                 _opened.Add(doubt);
         }
+    }
+
+    /// <summary>What the sides said before is in dispute no longer, unless they still differ: then this one says so.</summary>
+    private void Settled(AssayRecorded e, Guid facilityId)
+    {
+        foreach (var (_, _, later) in _settled.Where(s => s.BatchId == e.BatchId && s.FacilityId == facilityId))
+            later.Add(e.AssayId);
+        _settled.Add((e.BatchId, facilityId, [e.AssayId]));
     }
 
     /// <summary>Nobody knows where what was found came from, and from here it goes wherever the batch goes.</summary>
@@ -143,6 +163,12 @@ internal sealed class Doubts(States states)
             session.QueueSqlCommand(
                 "update ledger.doubts d set closed_at = ? from ledger.made m where m.run_id = any(?) and d.batch_id = m.batch_id and d.fact_id = m.run_id and d.code = ? and d.closed_at is null",
                 states.Now, _closedRuns.ToArray(), RunOpen);
+        }
+        foreach (var (batch, facility, later) in _settled)
+        {
+            session.QueueSqlCommand(
+                "update ledger.doubts set closed_at = ? where batch_id = ? and facility_id = ? and code = ? and fact_id <> all(?) and closed_at is null",
+                states.Now, batch, facility, AssaysInDispute, later.ToArray());
         }
         if (_closed.Count == 0)
             return;

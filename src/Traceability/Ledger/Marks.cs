@@ -1,4 +1,5 @@
 using Marten;
+using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Owners;
 using Traceability.Shipments;
@@ -27,6 +28,9 @@ internal sealed class Marks(States states)
                 break;
             case BatchReleased e:
                 Add(streamId, MarkKind.Document, e.Documents.IsDefault ? [] : e.Documents);
+                break;
+            case AssayRecorded e:
+                Add(streamId, MarkKind.Document, [e.Number, e.Sample]);
                 break;
             case StockWrittenOff e:
                 Add(streamId, MarkKind.Document, e.Documents);

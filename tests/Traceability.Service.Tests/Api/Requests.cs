@@ -1,4 +1,5 @@
 using Traceability.Access;
+using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Ledger;
@@ -61,6 +62,9 @@ public sealed class Requests(TestLedger ledger)
             await ledger.Recorded(new HoldBatch(ore, Id("hold", n), "Radiation", Day), _from.Miner);
             return Put(_from.Miner, $"/api/batches/{ore}/holds/{{0}}/release", new ReleaseBatch(ore, Id("hold", n), "Measured again", Day), Id("hold", n));
         }),
+        [nameof(RecordAssay)] = () => OfOre((n, ore) => Put(_from.Miner, $"/api/batches/{ore}/assays/{{0}}", new RecordAssay(
+            ore, Id("assay", n), $"LAB-{n}", AssayStatus.Final, AssayBasis.Wet, [new("Nd2O3", 12.5m, AnalyteUnit.Percent, 0.2m), new("Th", null, AnalyteUnit.Ppm, null, 5)], "Laboratory", Day,
+            null, 0.1m, null, "ICP-MS", $"S-{n}", "ISO/IEC 17025"), Id("assay", n))),
         [nameof(PublishBatch)] = () => OfOre((n, ore) => Put(_from.Miner, "/api/batches/{0}/public-link", new PublishBatch(ore, Code(n), Day), ore)),
         [nameof(DispatchShipment)] = () => OfOre((n, ore) => Put(_from.Miner, "/api/shipments/{0}", Dispatch(n, ore), Id("shipment", n))),
         [nameof(ReloadShipment)] = () => UnderWay((n, ore, shipment) => Put(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Ledger;
@@ -45,6 +46,9 @@ internal static class Happened
         new StockWrittenOff(Id(161), "W-1", Concentrator, PlantCo, WriteOffCause.Theft,
             [new(Id(111), PlantCo, Cells, Counted, Alarm.Of("below-zero-in-time", ("batch", "OUT-1"), ("short", 3m), ("at", At)))], "Broken lock", ["Police report 7"], Entry),
         new BatchPublished(Id(110), "k3jd7q2mfp6rwx4znb5tvhcy2e", Entry),
+        new AssayRecorded(Id(110), Id(141), "LAB-7", AssayStatus.Final, AssaySide.Receiver, Id(130), Concentrator, AssayBasis.Wet, 0.1m, 0.05m, "lca-2014",
+            [new("Nd2O3", 12.5m, AnalyteUnit.Percent, 0.2m), new("Th", null, AnalyteUnit.Ppm, null, 5)], [new("Nd", 0.119083333333m, 0.001905333333m), new("Th", 0, null, 0.000005555556m)],
+            "Alatau Assay", "ICP-MS", "S-9", "ISO/IEC 17025 KZ.T.02", Alarms, Entry),
         new BatchHeld(Id(110), Id(140), "Radiation above the limit", Entry, ["LAB 4/26"]),
         new BatchReleased(Id(110), Id(140), "Below the limit", Entry, ["LAB 5/26"]),
         new ShipmentDispatched(Id(130), "S-1", Mine, MineCo, Concentrator, PlantCo, TransportMode.Rail, new(CarrierCo, "Carrier Co"),
