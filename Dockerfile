@@ -12,8 +12,8 @@ RUN build/publish.sh /service -p:SourceRevisionId="$COMMIT"
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /service
 COPY --from=build /service .
-# Sign-in keys live here, so that people stay signed in when the container is renewed.
-RUN mkdir /data && chown "$APP_UID" /data
+# Sign-in keys live here, so that people stay signed in when the container is renewed, and the files of documents.
+RUN mkdir -p /data/documents && chown -R "$APP_UID" /data
 VOLUME /data
 USER $APP_UID
 ENV ASPNETCORE_HTTP_PORTS=8080 Logging__Console__FormatterName=json

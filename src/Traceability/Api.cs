@@ -2,6 +2,7 @@ using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Certificates;
+using Traceability.Documents;
 using Traceability.Exports;
 using Traceability.Facilities;
 using Traceability.Imports;
@@ -109,6 +110,12 @@ public static class Api
         ReadStockCounts.Map(routes);
         WriteOffStock.Map(routes);
         ReadWriteOffs.Map(routes);
+
+        SendFile.Map(routes);
+        RecordDocument.Map(routes);
+        AttachDocument.Map(routes);
+        DetachDocument.Map(routes);
+        ReadDocuments.Map(routes);
 
         ReadGenealogy.Map(routes);
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Localization;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
+using Traceability.Documents;
 using Traceability.Ledger;
 
 namespace Traceability;
@@ -67,6 +68,8 @@ public static class ApiDescription
             operation.Parameters.Add(Parameter(id, ParameterLocation.Path, "uuid"));
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<ChangesWhatStands>().Any())
             operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header, null, "The entity tag that the change was made from, or * for whatever stands."));
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<SendsFile>().Any())
+            operation.RequestBody = File();
         foreach (var said in context.Description.ActionDescriptor.EndpointMetadata.OfType<Answers>())
         {
             var answer = (OpenApiResponse)operation.Responses!["200"];
@@ -75,6 +78,12 @@ public static class ApiDescription
         }
         return Task.CompletedTask;
     }
+
+    private static OpenApiRequestBody File() => new()
+    {
+        Required = true,
+        Content = new Dictionary<string, OpenApiMediaType> { ["*/*"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } } },
+    };
 
     private static OpenApiParameter Parameter(string name, ParameterLocation location, string? format, string? description = null) => new()
     {

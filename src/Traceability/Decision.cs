@@ -91,6 +91,7 @@ public sealed record Refusal(string Code, ImmutableSortedDictionary<string, stri
         "wrong-content-type" => 415,
         "if-match-missing" => 428,
         "failed" => 500,
+        "file-missing" or "file-damaged" or "file-not-kept" => 503,
         _ => 422,
     };
 }

@@ -54,6 +54,18 @@ public static class Limits
     /// <summary>Bytes of one request body.</summary>
     public const int RequestBytes = 8 * 1024 * 1024;
 
+    /// <summary>Bytes of the file of a document.</summary>
+    public const int DocumentBytes = 25 * 1024 * 1024;
+
+    /// <summary>Bytes of the form that brings such a file: enough for one that is too large to hear it in words.</summary>
+    public const int DocumentFormBytes = 32 * 1024 * 1024;
+
+    /// <summary>Things that a document is attached to at once; more are attached later.</summary>
+    public const int AttachmentsOfCommand = 200;
+
+    /// <summary>Things that a document's answer names.</summary>
+    public const int AttachmentsShown = 500;
+
     public const int JsonDepth = 32;
 
     /// <summary>Bytes and rows of one imported file.</summary>
@@ -90,6 +102,9 @@ public static class Limits
 
     /// <summary>How far an event may lie in the future before its clock is doubted.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long somebody may take back himself what he said (H1).</summary>
+    public static readonly TimeSpan Regret = TimeSpan.FromHours(24);
 
     /// <summary>Refused submissions about one thing that a later one is held against, the last first.</summary>
     public const int TriesCompared = 10;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Traceability.Access;
 using Traceability.Certificates;
+using Traceability.Documents;
 using Traceability.Hosting;
 using Traceability.Ledger;
 using Traceability.Materials;
@@ -26,6 +27,7 @@ public static class TraceabilityService
         using var console = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
         await using var database = await LedgerDatabase.OpenAsync(builder.Configuration, console.CreateLogger("Traceability"), CancellationToken.None);
         await using var app = Build(builder, database.ConnectionString);
+        app.Services.GetRequiredService<FileStore>().Prepare(TimeProvider.System.GetUtcNow());
         return await app.ServeAsync(database.Ended, serving: () => SampleStory.Tell(app, app.Lifetime.ApplicationStopping));
     });
 
@@ -52,6 +54,7 @@ public static class TraceabilityService
         builder.AddSignIn();
         builder.AddPages();
         builder.Services.AddSingleton<ICertificateRenderer, SkiaRenderer>();
+        builder.Services.AddSingleton(FileStore.Of(builder.Configuration));
         builder.Services.AddHealth();
         builder.AddTelemetry();
         builder.KeepSignInKeys();

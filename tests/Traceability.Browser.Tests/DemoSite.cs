@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using Traceability.Access;
 using Traceability.Batches;
+using Traceability.Documents;
 using Traceability.Imports;
 using Traceability.Ledger;
 using Traceability.Owners;
@@ -29,6 +30,7 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
         await OpenRun();
         await Stocktake(now);
         await Piled();
+        await Documented(now);
         await Site.Ledger.Recorded(new PublishBatch(Vehicle, PublicCode, Site.Ledger.Time.GetUtcNow()), By("alatau-motors"));
     }
 
@@ -43,6 +45,16 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
         await Site.Ledger.Record(
             new CountStock(DerivedId.Of("demo", "second count"), "INV 26-11", Separation, [Counted(0.9m)], now),
             new(DerivedId.Of("storeman"), By("yinshan-separation").OrganisationId, new HashSet<Role> { Role.Operator }));
+    }
+
+    /// <summary>A certificate of analysis about the oxide and its write-off.</summary>
+    private async Task Documented(DateTimeOffset now)
+    {
+        var (by, hash) = (By("yinshan-separation"), new string('d', 64));
+        await Site.Ledger.Change(
+            "insert into ledger.files (organisation_id, sha256, bytes, media_type, sent_at) values ($1, $2, 1834211, 'application/pdf', now())", by.OrganisationId, hash);
+        await Site.Ledger.Recorded(new RecordDocument(
+            Document, hash, DocumentKind.CertificateOfAnalysis, now, "YS-LAB 26/0731", new(2026, 7, 31), [new(SubjectKind.Batch, Oxide), new(SubjectKind.WriteOff, WriteOff)]), by);
     }
 
     public ValueTask DisposeAsync() => Site.DisposeAsync();
@@ -83,6 +95,7 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
     public static Guid HoldRequest { get; } = DerivedId.Of("demo", "hold request");
     public static Guid Count { get; } = DerivedId.Of("demo", "count");
     public static Guid WriteOff { get; } = DerivedId.Of("demo", "write-off");
+    public static Guid Document { get; } = DerivedId.Of("demo", "document");
     public static Guid Transfer { get; } = DerivedId.Of("demo", "transfer");
 
     public const string PublicCode = "abcdefghijklmnopqrstuvwxyz";

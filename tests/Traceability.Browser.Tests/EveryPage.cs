@@ -100,6 +100,9 @@ public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
         { "write-off", "yinshan-separation", $"/write-offs/{DemoSite.WriteOff}" },
         { "write-off-form", "yinshan-separation", $"/write-offs/record?facility={DemoSite.Separation}" },
         { "alarms", "kuiryk-mining", "/alarms" },
+        { "document", "yinshan-separation", $"/documents/{DemoSite.Document}" },
+        { "documents", "yinshan-separation", "/documents" },
+        { "document-form", "yinshan-separation", Shipment("DT261010-022").Replace("/shipments/", "/documents/record?kind=Shipment&id=", StringComparison.Ordinal) },
     };
 
     [Theory]

@@ -18,6 +18,9 @@ public sealed partial class TestService(TestCluster cluster) : IAsyncLifetime
 
     public TestLedger Ledger { get; } = new(cluster);
     public Uri Address { get; private set; } = null!;
+    /// <summary>The service's data folder.</summary>
+    public DirectoryInfo Folder => _folder;
+
     public IServiceProvider Services => _app.Services;
 
     public async ValueTask InitializeAsync()

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Organisations;
@@ -62,6 +63,9 @@ public static class Samples
             (Answering(world), PlantSupervisor),
             (new CountStock(world.NewId(), "C-1", Yard, [new(world.Bought("ree-ore", Yard, 1000), new(990, 0.001m, null, WeighingMethod.Survey), MineCo, 20, 0.02m)], Day(-1), "Month's end"), Miner),
             (new WriteOffStock(world.NewId(), "W-1", Yard, WriteOffCause.Destruction, [new(world.Bought("ree-ore", Yard, 1000), new(10, 0.001m), MineCo)], "Wet through", Day(-1), ["Act 7"]), Miner),
+            (world.Documenting(Miner, new Subject(SubjectKind.Batch, world.Ore()), new Subject(SubjectKind.Facility, Mine)), Miner),
+            (new AttachDocument(world.Documented(Miner), world.NewId(), new(SubjectKind.Batch, world.Ore()), Day(-1)), Miner),
+            (new DetachDocument(world.Documented(Miner, new Subject(SubjectKind.Organisation, MineCo)), world.NewId(), new(SubjectKind.Organisation, MineCo), "Meant for another", Day(-1)), Miner),
             (world.Running("pack-disassembly", Recycler, [Taking(world.Bought("battery-pack", Recycler, null, 1, "P-1"), null, 1)],
                 world.Making("nmc-cell", null, 20), world.Making("cell-scrap", 12, null, OutputRole.Scrap)) with
             {

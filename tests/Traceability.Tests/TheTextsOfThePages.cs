@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Materials;
@@ -38,7 +39,7 @@ public sealed partial class TheTextsOfThePages
         Type[] shown =
         [
             typeof(Role), typeof(RegistrationSource), typeof(WeighingMethod), typeof(TransportMode), typeof(ShipmentStatus), typeof(OutputRole), typeof(FacilityKind), typeof(FoundKind), typeof(MarkKind), typeof(Purpose), typeof(HoldRequestStatus), typeof(WriteOffCause),
-            typeof(AssayStatus), typeof(AssayBasis), typeof(AssaySide),
+            typeof(AssayStatus), typeof(AssayBasis), typeof(AssaySide), typeof(DocumentKind), typeof(SubjectKind),
         ];
         var commands = typeof(ICommand).Assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(ICommand))).Select(t => t.Name);
 

@@ -1,5 +1,6 @@
 using Traceability.Access;
 using Traceability.Batches;
+using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Organisations;
@@ -215,6 +216,23 @@ public sealed class World
         var tipping = Tipping(null, Taking(AtConcentrator(kilograms), kilograms));
         Given(tipping, PlantOperator);
         return tipping.BatchId;
+    }
+
+    /// <summary>A document about these, by the mine unless said otherwise, whose file has come.</summary>
+    public RecordDocument Documenting(Actor by, params Subject[] about)
+    {
+        var id = NewId();
+        var file = new SentFile(_ids.ToString("x64", System.Globalization.CultureInfo.InvariantCulture), 1000, FileType.Pdf);
+        States.Sent(by.OrganisationId, file);
+        return new(id, file.Sha256, DocumentKind.Invoice, Day(-1), "I-" + _ids, new(2026, 2, 20), about);
+    }
+
+    /// <summary>A recorded one.</summary>
+    public Guid Documented(Actor by, params Subject[] about)
+    {
+        var documenting = Documenting(by, about);
+        Given(documenting, by);
+        return documenting.DocumentId;
     }
 
     public HoldBatch Holding(Guid batch) => new(batch, NewId(), "Radiation above the limit", Day(-1));

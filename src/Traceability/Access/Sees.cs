@@ -25,6 +25,14 @@ public static class Sees
         ? $"(select subject_id, min(recorded_at) as recorded_at from ledger.parties where kind = '{kind}' and {organisation}::uuid is not null group by subject_id)"
         : $"(select subject_id, recorded_at from ledger.parties where kind = '{kind}' and organisation_id = {organisation})";
 
+    /// <summary>SQL: whether the actor sees what attachment <paramref name="row"/> is about. The register is open to all who have a part in the ledger.</summary>
+    /// <param name="row">Alias of a row with <c>kind</c> and <c>subject_id</c>.</param>
+    /// <param name="organisation">The statement's parameter that holds his organisation.</param>
+    public static string SeesSubject(this Actor actor, string row, string organisation = "$1") => actor.SeesAll()
+        ? $"({organisation}::uuid is not null)"
+        : $"({(actor.Can(Act.ReadRegister, default) ? $"{row}.kind in ('Facility', 'Organisation') or" : "")} "
+            + $"exists (select from ledger.parties p where p.subject_id = {row}.subject_id and p.organisation_id = {organisation}))";
+
     /// <summary>Whether he may see what nobody of his organisation is concerned with.</summary>
     public static bool SeesAll(this Actor actor) => actor.Can(Act.See, default);
 }

@@ -3,6 +3,7 @@ using Npgsql;
 using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Incidents;
 using Traceability.Ledger;
@@ -40,6 +41,7 @@ public static class ExportLists
         Map<StockFilter, WriteOffListed>(routes, Sheets.WriteOffs, ReadWriteOffs.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<HoldRequestFilter, HoldRequestFound>(routes, Sheets.HoldRequests, ListHoldRequests.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<AssayFilter, AssayFound>(routes, Sheets.Assays, ReadAssays.List, (filter, _) => filter);
+        Map<DocumentFilter, DocumentListed>(routes, Sheets.Documents, ReadDocuments.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<OrganisationFilter, OrganisationFound>(routes, Sheets.Organisations, ReadOrganisations.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<FacilityFilter, FacilityListed>(routes, Sheets.Facilities, ReadFacilities.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<RefusalFilter, RefusalKept>(routes, Sheets.Refusals, ListRefusals.Find, (filter, cursor) => filter with { Cursor = cursor });

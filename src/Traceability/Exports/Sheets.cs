@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Incidents;
 using Traceability.Ledger;
@@ -61,6 +62,10 @@ internal static class Sheets
         .With("Batch number", r => r.Number).With("Material", r => r.Material).With("Facility", r => r.Facility).With("Owner", r => r.Owner).With("Keeper", r => r.Keeper)
         .With("Reason", r => r.Request.Reason).With("Asked at", r => r.Request.AskedAt).With("Status", r => r.Request.Status).With("Answer", r => r.Request.Answer)
         .With("Known since", r => r.KnownSince).With("Request id", r => r.Request.Id);
+
+    public static readonly Sheet<DocumentListed> Documents = new Sheet<DocumentListed>("documents")
+        .With("Kind", d => d.Kind).With("Number", d => d.Number).With("Issued on", d => d.IssuedOn).With("Organisation", d => d.Organisation).With("Media type", d => d.MediaType)
+        .With("Bytes", d => d.Bytes).With("SHA-256", d => d.Sha256).With("Known since", d => d.KnownSince).With("Document id", d => d.Id);
 
     public static readonly Sheet<OrganisationFound> Organisations = new Sheet<OrganisationFound>("organisations")
         .With("Organisation code", o => o.Organisation.Code).With("Name", o => o.Organisation.Name).With("Country", o => o.Organisation.Country)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Marten;
 using Npgsql;
 using Traceability.Batches;
+using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Organisations;
 using Traceability.Processing;
@@ -31,6 +32,7 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
         AskNames(states);
         AskSerials(states);
         AskAboutBatches(states);
+        AskAboutDocuments(states);
         AskWhatWasRefused(states);
         AskWhatCame(states);
         // Last: whatever trace of the same submission was seen above, its entry is seen here, and the answer is a repeat instead of a refusal.
@@ -95,8 +97,8 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
     private void AskAboutBatches(States states)
     {
         var batches = touches.InLockOrder.Where(l => l.Kind == StreamKind.Batch).Select(l => l.Id).ToArray();
-        Ask("select s.id, o.id from unnest($1) s(id), unnest($2) o(id), lateral (select from ledger.parties p where p.subject_id = s.id and p.organisation_id = o.id offset 0) p",
-            row => states.Party(row.GetGuid(0), row.GetGuid(1)), batches, chunk.Select(c => c.Actor.OrganisationId).Distinct().ToArray());
+        Ask("select s.id, o.id, p.kind from unnest($1) s(id), unnest($2) o(id), lateral (select p.kind from ledger.parties p where p.subject_id = s.id and p.organisation_id = o.id offset 0) p",
+            row => states.Party(new(row.GetGuid(0), row.GetGuid(1), row.GetString(2))), batches, chunk.Select(c => c.Actor.OrganisationId).Distinct().ToArray());
 
         // Once for each stock, from the earliest moment that anybody asks about: told twice, a change would count twice.
         var past = touches.Withdrawals.Where(w => states.Find<Batch>(w.BatchId) is { } batch && batch.Holdings.Exists(h => h.FacilityId == w.FacilityId && h.LastInAt > w.At))
@@ -105,6 +107,22 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
                 + "(select * from ledger.bookings b where b.batch_id = u.batch_id and b.facility_id = u.facility_id and b.occurred_at > u.at and b.superseded_at is null offset 0) b",
             row => states.Past(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), new(row.GetFieldValue<DateTimeOffset>(3), new(row.GetDecimal(4), row.GetInt64(5)))),
             past.Select(p => p.BatchId).ToArray(), past.Select(p => p.FacilityId).ToArray(), past.Select(p => p.At.ToUniversalTime()).ToArray());
+    }
+
+    private void AskAboutDocuments(States states)
+    {
+        Ask("select u.subject_id, u.organisation_id, p.kind from unnest($1, $2) u(subject_id, organisation_id), "
+                + "lateral (select p.kind from ledger.parties p where p.subject_id = u.subject_id and p.organisation_id = u.organisation_id offset 0) p",
+            row => states.Party(new(row.GetGuid(0), row.GetGuid(1), row.GetString(2))),
+            touches.Subjects.Select(s => s.SubjectId).ToArray(), touches.Subjects.Select(s => s.OrganisationId).ToArray());
+        if (touches.Files.Count > 0)
+            Ask("select organisation_id, sha256, bytes, media_type from ledger.files where organisation_id = any($1) and sha256 = any($2)",
+                row => states.Sent(row.GetGuid(0), new(row.GetString(1), row.GetInt64(2), row.GetString(3))),
+                chunk.Select(c => c.Actor.OrganisationId).Distinct().ToArray(), touches.Files.ToArray());
+        Ask("select u.document_id, u.subject_id, a.kind, a.person_id, a.recorded_at from unnest($1, $2) u(document_id, subject_id), lateral "
+                + "(select * from ledger.attachments a where a.document_id = u.document_id and a.subject_id = u.subject_id and a.superseded_at is null offset 0) a",
+            row => states.Attach(row.GetGuid(0), new(new(Enum.Parse<SubjectKind>(row.GetString(2)), row.GetGuid(1)), row.GetGuid(3), row.GetFieldValue<DateTimeOffset>(4))),
+            touches.Attachments.Select(a => a.DocumentId).ToArray(), touches.Attachments.Select(a => a.SubjectId).ToArray());
     }
 
     private void AskWhatCame(States states)

@@ -1,5 +1,6 @@
 using Marten;
 using Traceability.Batches;
+using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Owners;
 using Traceability.Processing;
@@ -8,7 +9,7 @@ using Traceability.Stock;
 
 namespace Traceability.Ledger;
 
-/// <param name="Kind">What the subject is: batch, run, shipment, arrival, transfer, hold-request, stock-count or write-off.</param>
+/// <param name="Kind">What the subject is: batch, run, shipment, arrival, transfer, hold-request, stock-count, write-off or document.</param>
 public sealed record Party(Guid SubjectId, Guid OrganisationId, string Kind);
 
 /// <summary>Rows of who is concerned: who registered, made, owns, was sent or carries something sees it.</summary>
@@ -39,6 +40,7 @@ internal sealed class Parties(States states)
         StockCounted e => Stocktaken(e.CountId, "stock-count", e.OperatorId, e.Lines.Select(l => (l.BatchId, l.OwnerId))),
         StockWrittenOff e => Stocktaken(e.WriteOffId, "write-off", e.OperatorId, e.Lines.Select(l => (l.BatchId, l.OwnerId))),
         ShipmentDispatched e => Dispatched(e),
+        DocumentRecorded e => All(e.DocumentId, "document", e.OrganisationId),
         ArrivalAnnounced e => All(streamId, "arrival", e.FromOrganisationId, e.ToOperatorId),
         // Whom one side alone named has nothing to do with it yet.
         UmpireNamed e when states.Find<Shipment>(e.ShipmentId)!.Umpire == e.UmpireId => All(e.ShipmentId, "shipment", e.UmpireId),

@@ -65,6 +65,7 @@ public sealed class Rows(States states)
     private readonly Doubts _doubts = new(states);
     private readonly Marks _marks = new(states);
     private readonly Parties _parties = new(states);
+    private readonly Attachments _attachments = new(states);
     private readonly List<ShipmentReloaded> _reloaded = [];
     private readonly List<Guid> _closed = [];
     private readonly SerialRows _serials = new(states);
@@ -84,6 +85,7 @@ public sealed class Rows(States states)
         _doubts.Add(eventId, happened);
         _marks.Add(streamId, happened);
         _parties.Add(streamId, happened);
+        _attachments.Add(eventId, happened);
         if (happened is INumbering { Numbers: var numbers })
             Add(numbers);
         if (happened is IWeighed weighed)
@@ -159,6 +161,7 @@ public sealed class Rows(States states)
         _bookings.Queue(session);
         _numbers.Queue(session);
         _parties.Queue(session);
+        _attachments.Queue(session);
         _tickets.Queue(session);
         _seals.Queue(session);
         _units.Queue(session);

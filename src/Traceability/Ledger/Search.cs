@@ -3,7 +3,7 @@ using Traceability.Access;
 
 namespace Traceability.Ledger;
 
-public enum FoundKind { Batch, Shipment, Arrival, Run, Transfer, StockCount, WriteOff, Facility, Organisation }
+public enum FoundKind { Batch, Shipment, Arrival, Run, Transfer, StockCount, WriteOff, Document, Facility, Organisation }
 
 /// <param name="Number">The number, serial, mark, code or name that matched.</param>
 /// <param name="Mark">What kind of mark it is, where it is nobody's own number for the thing.</param>
@@ -40,6 +40,8 @@ public static class Search
             join ledger.serials s on s.maker_id = maker.id and s.serial = $3 and s.superseded_at is null
             join {actor.Subjects("batch")} known on known.subject_id = s.batch_id
             union
+            select 'document', d.id, d.data->>'number', null from ledger.mt_doc_document d where d.data->>'number' ilike $2 and {Documents.ReadDocuments.Seen(actor)}
+            union
             select 'facility', id, data->'terms'->>'name', null from ledger.mt_doc_facility where data->>'code' ilike $2 or data->'terms'->>'name' ilike $2
             union
             select 'organisation', id, data->>'name', null from ledger.mt_doc_organisation where data->>'code' ilike $2 or data->>'name' ilike $2
@@ -53,7 +55,7 @@ public static class Search
         Enum.Parse<FoundKind>(row.GetString(0).Replace("-", "", StringComparison.Ordinal), ignoreCase: true), row.GetGuid(1), row.GetString(2),
         row.Text(3) is { } mark ? Enum.Parse<MarkKind>(mark) : null);
 
-    /// <summary>Finds anything by anybody's number for it: batches, shipments, announced arrivals, runs, transfers, counts, write-offs, single serials, facilities and organisations;
+    /// <summary>Finds anything by anybody's number for it: batches, shipments, announced arrivals, runs, transfers, counts, write-offs, documents, single serials, facilities and organisations;
     /// and by seals, vehicles, packages, papers, contracts and weighbridge tickets. Numbers match in part and in any case, serials whole.</summary>
     internal static async Task<IResult> Answer(string text, Actor actor, NpgsqlDataSource source, CancellationToken cancellation) =>
         TypedResults.Ok(await Find(source, actor, text, cancellation));

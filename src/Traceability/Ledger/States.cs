@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Traceability.Access;
 using Traceability.Batches;
+using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Materials;
 using Traceability.Shipments;
@@ -25,7 +26,9 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     private readonly Dictionary<Seal, Guid> _openSeals = [];
     private readonly Dictionary<string, ImmutableHashSet<Guid>> _openUnits = [];
     private readonly Dictionary<(Guid BatchId, Guid FacilityId, Guid OwnerId), List<Change>> _history = [];
-    private readonly HashSet<(Guid BatchId, Guid OrganisationId)> _parties = [];
+    private readonly Dictionary<(Guid SubjectId, Guid OrganisationId), string> _parties = [];
+    private readonly Dictionary<(Guid OrganisationId, string Sha256), SentFile> _files = [];
+    private readonly Dictionary<(Guid DocumentId, Guid SubjectId), Attached> _attached = [];
     private readonly HashSet<(Guid OrganisationId, string Scale, string Number)> _tickets = [];
     private readonly Dictionary<(Guid OrganisationId, string Command, string Subject), List<Tried>> _tried = [];
     private readonly Dictionary<Guid, HashSet<Guid>> _ledTo = [];
@@ -50,9 +53,18 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     /// <summary>Whether the batch may be named to this actor at all: what may not be seen does not exist for him.</summary>
     public bool IsKnownTo(Actor actor, Batch batch, Facility? at = null) => actor.Can(Act.See, new(
         batch.MakerId,
-        _parties.Contains((batch.Id, actor.OrganisationId))
+        _parties.ContainsKey((batch.Id, actor.OrganisationId))
             || (at is not null && batch.Holdings.Exists(h => h.FacilityId == at.Id))
             || batch.Holdings.Exists(h => h.OwnerId == actor.OrganisationId)));
+
+    /// <summary>Whether the actor's organisation has to do with the batch, shipment, run or other thing of that kind.</summary>
+    public bool Concerns(Actor actor, Guid subjectId, string kind) => _parties.GetValueOrDefault((subjectId, actor.OrganisationId)) == kind;
+
+    /// <summary>The file of that hash, where the organisation sent it itself.</summary>
+    public SentFile? File(Guid organisationId, string sha256) => _files.GetValueOrDefault((organisationId, sha256));
+
+    /// <summary>How the document is attached to it now, or null where it is not.</summary>
+    public Attached? Attached(Guid documentId, Guid subjectId) => _attached.GetValueOrDefault((documentId, subjectId));
 
     /// <summary>Whether the actor may act on the batch because his organisation operates a facility that holds it.</summary>
     public bool Keeps(Actor actor, Act act, Batch batch) =>
@@ -137,7 +149,9 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public void Sealed(Seal seal, Guid shipmentId) => _openSeals[seal] = shipmentId;
     public void Loaded(string unit, Guid shipmentId) => _openUnits[unit] = _openUnits.GetValueOrDefault(unit, []).Add(shipmentId);
     public void Weighed(Guid organisationId, string scale, string number) => _tickets.Add((organisationId, scale, number));
-    public void Party(Guid batchId, Guid organisationId) => _parties.Add((batchId, organisationId));
+    public void Party(Party party) => _parties[(party.SubjectId, party.OrganisationId)] = party.Kind;
+    public void Sent(Guid organisationId, SentFile file) => _files[(organisationId, file.Sha256)] = file;
+    public void Attach(Guid documentId, Attached attached) => _attached[(documentId, attached.Subject.Id)] = attached;
 
     /// <summary>Something that one run made went into another.</summary>
     public void LedTo(Guid runId, Guid intoRunId)
@@ -168,7 +182,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
         foreach (var (organisation, number, named) in (@event as INumbering)?.Numbers ?? [])
             Numbered(organisation, number, named);
         foreach (var party in Parties.Of(this, id, @event))
-            Party(party.SubjectId, party.OrganisationId);
+            Party(party);
         if (@event is IWeighed weighed)
         {
             foreach (var ticket in Tickets.Of(weighed.Measures))
@@ -186,6 +200,16 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
                 Past(id, e.FacilityId, e.OwnerId, new(e.OccurredAt, e.Quantity));
                 if (e.Booking == Booking.Consumed && Find<Batch>(id)!.RunId is { } maker)
                     LedTo(maker, e.FactId);
+                break;
+            case DocumentRecorded e:
+                foreach (var subject in e.AttachedTo)
+                    Attach(e.DocumentId, new(subject, e.Entry.By.PersonId, Now));
+                break;
+            case DocumentAttached e:
+                Attach(e.DocumentId, new(e.To, e.Entry.By.PersonId, Now));
+                break;
+            case DocumentDetached e:
+                _attached.Remove((e.DocumentId, e.From.Id));
                 break;
             case ShipmentDispatched e:
                 Sealed(id, e.Seals, e.Units);

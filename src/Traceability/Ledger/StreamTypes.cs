@@ -3,6 +3,7 @@ using Marten;
 using Marten.Events.Aggregation;
 using Marten.Services.BatchQuerying;
 using Traceability.Batches;
+using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Organisations;
 using Traceability.Owners;
@@ -19,7 +20,7 @@ public abstract class StreamType
     {
         new StreamType<Organisation>(), new StreamType<Facility>(), new StreamType<FacilityPeriod>(),
         new StreamType<Arrival>(), new StreamType<Shipment>(), new StreamType<ProcessRun>(), new StreamType<Pile>(), new StreamType<OwnershipTransfer>(), new StreamType<HoldRequest>(),
-        new StreamType<StockCount>(), new StreamType<WriteOff>(), new StreamType<Batch>(),
+        new StreamType<StockCount>(), new StreamType<WriteOff>(), new StreamType<Document>(), new StreamType<Batch>(),
     }.ToDictionary(t => t.State);
 
     public static IEnumerable<StreamType> All => ByState.Values;

@@ -1,7 +1,7 @@
 namespace Traceability.Ledger;
 
 /// <summary>Kinds of stream in the one order in which all commands lock them; within a kind, by id.</summary>
-public enum StreamKind { Organisation, Facility, FacilityPeriod, ClaimAccount, Certificate, Arrival, Shipment, Run, StockCount, WriteOff, Transfer, HoldRequest, Pile, Batch }
+public enum StreamKind { Organisation, Facility, FacilityPeriod, ClaimAccount, Certificate, Arrival, Shipment, Run, StockCount, WriteOff, Transfer, HoldRequest, Document, Pile, Batch }
 
 /// <summary>A stream's state as rules see it: an immutable record that grows by events, never with use.</summary>
 public interface IState<TSelf> where TSelf : class, IState<TSelf>
@@ -34,6 +34,15 @@ public sealed class Touches
 
     /// <summary>Stock counted at a time: everything that happened to it since is looked up.</summary>
     public HashSet<(Guid BatchId, Guid FacilityId, DateTimeOffset At)> Counts { get; } = [];
+
+    /// <summary>Batches, shipments, runs and other things that documents are about, and whose concern with them is looked up.</summary>
+    public HashSet<(Guid SubjectId, Guid OrganisationId)> Subjects { get; } = [];
+
+    /// <summary>Hashes of files that the organisations in question may have sent.</summary>
+    public HashSet<string> Files { get; } = [];
+
+    /// <summary>Whether documents are attached to things just now.</summary>
+    public HashSet<(Guid DocumentId, Guid SubjectId)> Attachments { get; } = [];
 
     /// <summary>Batches whose holding facilities are to be read too.</summary>
     public HashSet<Guid> Holders { get; } = [];

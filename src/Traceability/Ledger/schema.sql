@@ -190,6 +190,32 @@ create table if not exists ledger.doubts (
     primary key (batch_id, fact_id, code)
 );
 
+-- Files that organisations sent for their documents to name. The files themselves lie in a folder, under their hashes.
+create table if not exists ledger.files (
+    organisation_id uuid not null,
+    sha256 text not null,
+    bytes bigint not null,
+    media_type text not null,
+    sent_at timestamptz not null,
+    primary key (organisation_id, sha256)
+);
+
+-- What each document is about: everybody who sees one of these things sees the document.
+create table if not exists ledger.attachments (
+    event_id uuid not null,
+    document_id uuid not null,
+    subject_id uuid not null,
+    kind text not null,
+    person_id uuid not null,
+    recorded_at timestamptz not null,
+    superseded_by uuid,
+    superseded_at timestamptz,
+    primary key (event_id, subject_id)
+);
+create unique index if not exists attachments_now on ledger.attachments (document_id, subject_id) where superseded_at is null;
+create index if not exists attachments_of on ledger.attachments (subject_id, document_id) where superseded_at is null;
+create index if not exists documents_in_order on ledger.parties (recorded_at desc, subject_id desc) where kind = 'document';
+
 -- What was submitted and refused, kept outside the streams.
 create table if not exists ledger.refusals (
     id uuid primary key,
@@ -218,7 +244,7 @@ grant usage on all sequences in schema ledger to {app};
 grant execute on all functions in schema ledger to {app};
 grant insert on all tables in schema ledger to {app};
 grant update on ledger.mt_streams to {app};
-grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials to {app};
+grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials, ledger.attachments to {app};
 grant update (closed_at) on ledger.seals, ledger.units, ledger.doubts to {app};
 do $$
 declare document record;

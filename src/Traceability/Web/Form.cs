@@ -136,6 +136,17 @@ public sealed partial class Form(IStringLocalizer<Text> words, Reader reader)
         return default;
     }
 
+    /// <summary>A day; null when empty.</summary>
+    public DateOnly? Day(string field)
+    {
+        if (!Has(field))
+            return null;
+        if (DateOnly.TryParse(this[field], CultureInfo.InvariantCulture, out var day))
+            return day;
+        Fail(field, words["Write a date."]);
+        return null;
+    }
+
     private void FailAsChoice(string field) => Fail(field, words["Choose one of those offered."]);
 
     /// <summary>Rows of cells, a row a line and semicolons or tabs between the cells.</summary>

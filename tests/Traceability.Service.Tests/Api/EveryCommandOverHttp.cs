@@ -34,7 +34,7 @@ public sealed class EveryCommandOverHttp(TestService service) : IClassFixture<Te
     {
         var requests = new Requests(service.Ledger);
         await requests.Begin("reading");
-        foreach (var name in new[] { "RegisterOrganisation", "RegisterFacility", "RegisterBatch", "DispatchShipment", "RecordRun", "TransferOwnership" })
+        foreach (var name in new[] { "RegisterOrganisation", "RegisterFacility", "RegisterBatch", "DispatchShipment", "RecordRun", "TransferOwnership", "RecordDocument" })
         {
             var request = await requests.Of[name]();
             var client = await service.SignIn(request.By);
@@ -59,6 +59,7 @@ public sealed class EveryCommandOverHttp(TestService service) : IClassFixture<Te
     [InlineData("/api/hold-requests?status=Waiting")]
     [InlineData("/api/refusals")]
     [InlineData("/api/alarms")]
+    [InlineData("/api/documents?kind=Invoice&text=I-")]
     [InlineData("/api/search?text=ore")]
     public async Task is_found_in_the_lists(string address)
     {

@@ -1,6 +1,7 @@
 using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Organisations;
@@ -103,6 +104,22 @@ public sealed class Requests(TestLedger ledger)
             await ledger.Recorded(Opening(n), _from.Miner);
             return Put(_from.Miner, $"/api/runs/{Id("run", n)}/parts/{{0}}", Part(n, ore), Id("run-part", n));
         }),
+        [nameof(RecordDocument)] = () => OfOre(async (n, ore) =>
+        {
+            await Sent(n);
+            return Put(_from.Miner, "/api/documents/{0}", Documenting(n, ore), Id("document", n));
+        }),
+        [nameof(AttachDocument)] = () => OfOre(async (n, ore) =>
+        {
+            await Documented(n);
+            return Put(_from.Miner, $"/api/documents/{Id("document", n)}/attachments/{{0}}", new AttachDocument(Id("document", n), Id("attachment", n), new(SubjectKind.Batch, ore), Day), Id("attachment", n));
+        }),
+        [nameof(DetachDocument)] = () => OfOre(async (n, ore) =>
+        {
+            await Documented(n, ore);
+            return Put(_from.Miner, $"/api/documents/{Id("document", n)}/detachments/{{0}}",
+                new DetachDocument(Id("document", n), Id("detachment", n), new(SubjectKind.Batch, ore), "Meant for another", Day), Id("detachment", n));
+        }),
         [nameof(TipIn)] = () => OfOre((n, ore) => Put(_from.Miner, "/api/runs/{0}/tipping", new TipIn(
             Id("run", n), Id("pile", n), _from.Mine, $"Pile {n}", $"PILE-{n}", [new(ore, new(100, 0))], Day.AddDays(2), null, "First"), Id("run", n))),
         [nameof(CloseRun)] = () => OfOre(async (n, ore) =>
@@ -112,6 +129,21 @@ public sealed class Requests(TestLedger ledger)
             return Put(_from.Miner, "/api/runs/{0}/closing", new CloseRun(Id("run", n), Id("closing", n), Day.AddDays(3)), Id("run", n));
         }),
     };
+
+    private static string Hash(int n) => n.ToString("x64", System.Globalization.CultureInfo.InvariantCulture);
+
+    private RecordDocument Documenting(int n, params Guid[] batches) => new(
+        Id("document", n), Hash(n), DocumentKind.Invoice, Day, $"I-{n}", new(2026, 1, 9), [.. batches.Select(batch => new Subject(SubjectKind.Batch, batch))]);
+
+    /// <summary>As if the file had come.</summary>
+    private Task Sent(int n) => ledger.Change(
+        "insert into ledger.files (organisation_id, sha256, bytes, media_type, sent_at) values ($1, $2, 1000, 'application/pdf', now())", _from.Miner.OrganisationId, Hash(n));
+
+    private async Task Documented(int n, params Guid[] batches)
+    {
+        await Sent(n);
+        await ledger.Recorded(Documenting(n, batches), _from.Miner);
+    }
 
     private OpenRun Opening(int n) => new(Id("run", n), $"RUN-{n}", "split", _from.Mine, Day.AddDays(1));
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Materials;
@@ -45,6 +46,9 @@ internal static class Happened
             [new(Id(110), MineCo, Ore, new(540, 0), new(-10.275m, 0), 27.000m, Weighed, Alarm.Of("more-taken-than-counted", ("batch", "ORE-1"), ("counted", 540m), ("short", 3m)))], "Month's end", Approved),
         new StockWrittenOff(Id(161), "W-1", Concentrator, PlantCo, WriteOffCause.Theft,
             [new(Id(111), PlantCo, Cells, Counted, Alarm.Of("below-zero-in-time", ("batch", "OUT-1"), ("short", 3m), ("at", At)))], "Broken lock", ["Police report 7"], Entry),
+        new DocumentRecorded(Id(170), MineCo, new string('c', 64), 123_456, "application/pdf", DocumentKind.CustomsDeclaration, "DT-7", new(2026, 2, 19), [new(SubjectKind.Shipment, Id(130))], Entry),
+        new DocumentAttached(Id(170), Id(171), new(SubjectKind.Batch, Id(110)), Entry),
+        new DocumentDetached(Id(170), Id(172), new(SubjectKind.Batch, Id(110)), "Meant for another", Entry),
         new BatchPublished(Id(110), "k3jd7q2mfp6rwx4znb5tvhcy2e", Entry),
         new AssayRecorded(Id(110), Id(141), "LAB-7", AssayStatus.Final, AssaySide.Receiver, Id(130), Concentrator, AssayBasis.Wet, 0.1m, 0.05m, "lca-2014",
             [new("Nd2O3", 12.5m, AnalyteUnit.Percent, 0.2m), new("Th", null, AnalyteUnit.Ppm, null, 5)], [new("Nd", 0.119083333333m, 0.001905333333m), new("Th", 0, null, 0.000005555556m)],
