@@ -125,6 +125,10 @@ public static class Api
         ApproveRefused.Map(routes);
         ListAlarms.Map(routes);
 
+        ListKeys.Map(routes);
+        Keys.Map(routes);
+        AccessLog.Map(routes);
+
         ImportFile.Map(routes);
         ExportLists.Map(routes);
         ReadBook.Map(routes);

@@ -81,7 +81,7 @@ public sealed record Refusal(string Code, ImmutableSortedDictionary<string, stri
     public int Status => Code switch
     {
         "malformed" or "unknown-field" or "value-missing" or "text-malformed" or "id-mismatch" or "if-match-malformed" => 400,
-        "not-signed-in" => 401,
+        "not-signed-in" or "key-not-valid" => 401,
         "not-allowed" or "cross-site" => 403,
         "not-found" => 404,
         "wrong-method" => 405,

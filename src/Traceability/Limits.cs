@@ -80,6 +80,9 @@ public static class Limits
     /// <summary>Links from batch to run followed for one genealogy answer, so that what was left out can be counted.</summary>
     public const int GenealogyLinks = 20_000;
 
+    /// <summary>How long a key of a system may live: a forgotten one ends by itself.</summary>
+    public static readonly TimeSpan KeyLife = TimeSpan.FromDays(366);
+
     public const int PageSize = 50;
 
     /// <summary>Rows of a list that an export reads at a time.</summary>

@@ -14,6 +14,7 @@ await using (var service = await MeasuredService.Start(published))
 {
     table.Add("start to first answer, existing data", "<= 3 s", $"{service.SecondsToFirstAnswer:0.0} s");
     await CommandLoad.Run(service, table);
+    await KeyCheck.Run(service, table);
     await SerialLot.Run(service, table);
     table.Add("memory of the service after this load", "<= 450 MB", $"{service.MemoryMegabytes:0} MB");
     await PileRenewals.Run(service, table);

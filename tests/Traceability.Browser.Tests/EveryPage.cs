@@ -85,6 +85,8 @@ public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
         { "organisation", "kuiryk-mining", $"/organisations/{DerivedId.Organisation("yinshan-separation")}" },
         { "organisations", "kuiryk-mining", "/organisations" },
         { "people", "kuiryk-mining", "/people" },
+        { "keys", "kuiryk-mining", "/keys" },
+        { "access-log", "kuiryk-mining", "/access-log" },
         { "import", "kuiryk-mining", "/import" },
         { "books", "kuiryk-mining", "/books" },
         { "refusals", "kuiryk-mining", "/refusals" },

@@ -38,7 +38,7 @@ public sealed partial class TheTextsOfThePages
     {
         Type[] shown =
         [
-            typeof(Role), typeof(RegistrationSource), typeof(WeighingMethod), typeof(TransportMode), typeof(ShipmentStatus), typeof(OutputRole), typeof(FacilityKind), typeof(FoundKind), typeof(MarkKind), typeof(Purpose), typeof(HoldRequestStatus), typeof(WriteOffCause),
+            typeof(Role), typeof(AccessEvent), typeof(RegistrationSource), typeof(WeighingMethod), typeof(TransportMode), typeof(ShipmentStatus), typeof(OutputRole), typeof(FacilityKind), typeof(FoundKind), typeof(MarkKind), typeof(Purpose), typeof(HoldRequestStatus), typeof(WriteOffCause),
             typeof(AssayStatus), typeof(AssayBasis), typeof(AssaySide), typeof(DocumentKind), typeof(SubjectKind),
         ];
         var commands = typeof(ICommand).Assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(ICommand))).Select(t => t.Name);

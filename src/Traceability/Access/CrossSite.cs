@@ -9,6 +9,8 @@ public static class CrossSite
     public static bool IsForged(HttpRequest request) =>
         !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
         && request.Headers.Cookie.Count > 0
+        // A key is shown by who means it.
+        && !KeyAuthentication.IsShown(request)
         && request.Headers["Sec-Fetch-Site"].ToString() is not ("same-origin" or "none")
         && request.Headers["X-Requested-With"] != "traceability";
 

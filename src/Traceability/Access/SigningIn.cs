@@ -5,13 +5,16 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Traceability.Access;
 
-/// <summary>People sign in with a name and a password and carry a cookie; whatever is not opened to everybody needs it.</summary>
+/// <summary>People sign in with a name and a password and carry a cookie, systems show a key; whatever is not opened to everybody needs it.</summary>
 public static class SigningIn
 {
     /// <summary>Wrong passwords in a row before a person has to wait.</summary>
     public const int Tries = 5;
 
     public static readonly TimeSpan Wait = TimeSpan.FromMinutes(15);
+
+    /// <summary>A key where one is shown, else the cookie.</summary>
+    private const string Either = "KeyOrCookie";
 
     /// <summary>A shift and its handover.</summary>
     private static readonly TimeSpan CookieLife = TimeSpan.FromHours(12);
@@ -26,8 +29,13 @@ public static class SigningIn
             options.User.AllowedUserNameCharacters = "";
             options.ClaimsIdentity.SecurityStampClaimType = SignInCookie.Stamp;
         }).AddUserStore<PersonStore>().AddSignInManager();
-        builder.Services.AddAuthentication(SignInCookie.Scheme).AddCookie(SignInCookie.Scheme, Cookie);
-        builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        builder.Services.AddSingleton<KnownKeys>().AddSingleton<Keys>();
+        builder.Services.AddAuthentication(Either)
+            .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = context => KeyAuthentication.IsShown(context.Request) ? KeyAuthentication.Scheme : SignInCookie.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Scheme, null)
+            .AddCookie(SignInCookie.Scheme, Cookie);
+        builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder()
+            .RequireAuthenticatedUser().RequireAssertion(context => KeyAuthentication.MayEnter(context.User, context.Resource)).Build());
     }
 
     private static void Cookie(CookieAuthenticationOptions options)
@@ -51,9 +59,15 @@ public static class SigningIn
     private static Task Answer(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
         if (context.Request.Path.StartsWithSegments("/api"))
+        {
             context.Response.StatusCode = status;
+            if (status == StatusCodes.Status401Unauthorized)
+                context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
         else
+        {
             context.Response.Redirect(context.RedirectUri);
+        }
         return Task.CompletedTask;
     }
 }

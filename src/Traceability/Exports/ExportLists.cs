@@ -46,6 +46,8 @@ public static class ExportLists
         Map<FacilityFilter, FacilityListed>(routes, Sheets.Facilities, ReadFacilities.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<RefusalFilter, RefusalKept>(routes, Sheets.Refusals, ListRefusals.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<AlarmFilter, AlarmsFound>(routes, Sheets.Alarms, Alarms, (filter, cursor) => filter with { Cursor = cursor });
+        Map<KeyFilter, KeyListed>(routes, Sheets.Keys, ListKeys.Find, (filter, cursor) => filter with { Cursor = cursor });
+        Map<AccessFilter, AccessLogged>(routes, Sheets.AccessLog, AccessLog.Find, (filter, cursor) => filter with { Cursor = cursor });
     }
 
     private static void Map<TFilter, T>(IEndpointRouteBuilder routes, Sheet<T> sheet, Find<TFilter, T> find, Func<TFilter, string, TFilter> from) where TFilter : class =>

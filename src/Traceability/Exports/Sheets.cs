@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Documents;
@@ -91,4 +92,12 @@ internal static class Sheets
     public static readonly Sheet<AlarmsFound> Alarms = new Sheet<AlarmsFound>("alarms")
         .With("Occurred at", a => a.OccurredAt).With("Recorded at", a => a.RecordedAt).With("Codes", a => string.Join('|', a.Alarms.Select(alarm => alarm.Code)))
         .With("Values", a => JsonSerializer.Serialize(a.Alarms, ApiJson.Options)).With("Fact id", a => a.FactId).With("Event id", a => a.EventId);
+
+    public static readonly Sheet<KeyListed> Keys = new Sheet<KeyListed>("keys")
+        .With("Name", k => k.Name).With("Scope", k => k.Scope).With("Made at", k => k.MadeAt).With("Made by", k => k.MadeBy).With("Expires at", k => k.ExpiresAt)
+        .With("Revoked at", k => k.RevokedAt).With("Last used at", k => k.LastUsedAt).With("System id", k => k.SystemId).With("Key id", k => k.Id);
+
+    public static readonly Sheet<AccessLogged> AccessLog = new Sheet<AccessLogged>("access-log")
+        .With("At", l => l.At).With("What", l => l.What).With("Name", l => l.Name).With("By", l => l.By).With("Address", l => l.Address)
+        .With("Person or system id", l => l.SubjectId).With("Key id", l => l.KeyId);
 }

@@ -10,6 +10,7 @@ public static class ImportFile
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/imports", Answer)
         .Accepts<string>("text/csv")
+        .WithMetadata(new TakesFiles())
         .Reads<ImportReport>(nameof(ImportFile))
         .WithSummary("Records a CSV file row by row; good rows go in, refused rows say why, and the same file a second time changes nothing.")
         .Refuses(StatusCodes.Status413PayloadTooLarge)

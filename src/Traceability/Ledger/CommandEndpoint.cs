@@ -52,7 +52,8 @@ public static class CommandEndpoint
         return TypedResults.Json(recorded, ApiJson.Options, statusCode: recorded.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
-    private static async Task<(T? Command, Refusal? Refusal)> Read<T>(HttpRequest request, Func<JsonObject, Refusal?> complete, CancellationToken cancellation) where T : class
+    /// <summary>A body read strictly: what no member is called is refused, and so is what is missing.</summary>
+    internal static async Task<(T? Command, Refusal? Refusal)> Read<T>(HttpRequest request, Func<JsonObject, Refusal?> complete, CancellationToken cancellation) where T : class
     {
         if (!request.HasJsonContentType())
             return (null, Refusal.Of("wrong-content-type"));

@@ -52,11 +52,11 @@ public static class ListRefusals
     {
         var seen = actor.Can(Act.Oversee, default) ? "true" : actor.Can(Act.Oversee, new(actor.OrganisationId)) ? "r.organisation_id = $1" : "r.organisation_id = $1 and r.person_id = $2";
         return $"""
-            select r.id, r.entry_id, r.organisation_id, r.person_id, r.device, o.data->>'name', p.data->>'name', r.command, r.code, r.field, r."values", r.body, r.refused_at, e.recorded_at
+            select r.id, r.entry_id, r.organisation_id, r.person_id, r.device, o.data->>'name', p.name, r.command, r.code, r.field, r."values", r.body, r.refused_at, e.recorded_at
             from ledger.refusals r
             left join ledger.entries e on e.id = r.entry_id
             left join ledger.mt_doc_organisation o on o.id = r.organisation_id
-            left join ledger.mt_doc_person p on p.id = r.person_id
+            left join ledger.authors p on p.id = r.person_id
             where $1::uuid is not null and $2::uuid is not null and {seen}
             """;
     }

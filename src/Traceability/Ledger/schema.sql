@@ -238,6 +238,43 @@ create index if not exists refusals_of on ledger.refusals (organisation_id, refu
 create index if not exists refusals_under_id on ledger.refusals (entry_id, refused_at desc) where figures is not null;
 create index if not exists refusals_under_number on ledger.refusals (organisation_id, number, refused_at desc) where figures is not null and number is not null;
 
+-- Keys of systems. A row stays when its key has ended, so that what the system recorded keeps its author.
+create table if not exists ledger.keys (
+    id uuid primary key,
+    system_id uuid not null,
+    organisation_id uuid not null,
+    name text not null,
+    scope text not null,
+    sha256 bytea not null,
+    made_at timestamptz not null,
+    made_by uuid not null,
+    expires_at timestamptz not null,
+    revoked_at timestamptz,
+    revoked_by uuid,
+    last_used_at timestamptz
+);
+create index if not exists keys_in_order on ledger.keys (organisation_id, made_at desc, id desc);
+create index if not exists keys_of_system on ledger.keys (system_id);
+
+-- Who came in and what was done to people and keys, for each organisation it concerns.
+create table if not exists ledger.access_log (
+    id uuid primary key,
+    at timestamptz not null,
+    organisation_id uuid not null,
+    subject_id uuid not null,
+    what text not null,
+    by_id uuid,
+    key_id uuid,
+    address text
+);
+create index if not exists access_log_in_order on ledger.access_log (organisation_id, at desc, id desc);
+
+-- Who events name as their author: people, and systems by the name of their keys.
+create or replace view ledger.authors as
+    select id, data->>'name' as name from ledger.mt_doc_person
+    union all
+    select id, name from ledger.keys where id = system_id;
+
 grant usage on schema ledger to {app};
 grant select on all tables in schema ledger to {app};
 grant usage on all sequences in schema ledger to {app};
@@ -245,6 +282,7 @@ grant execute on all functions in schema ledger to {app};
 grant insert on all tables in schema ledger to {app};
 grant update on ledger.mt_streams to {app};
 grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials, ledger.attachments to {app};
+grant update (revoked_at, revoked_by, last_used_at) on ledger.keys to {app};
 grant update (closed_at) on ledger.seals, ledger.units, ledger.doubts to {app};
 do $$
 declare document record;

@@ -76,7 +76,7 @@ public static class ReadRun
     };
 
     private static async Task<Dictionary<Guid, string>> People(NpgsqlDataSource source, Actor actor, IEnumerable<Recorded> facts, CancellationToken cancellation) => (await source.Read(
-        "select id, data->>'name' from ledger.mt_doc_person where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.GetString(1)), cancellation,
+        "select id, name from ledger.authors where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.GetString(1)), cancellation,
         facts.Select(f => f.Entry.By).Where(by => by.OrganisationId == actor.OrganisationId).Select(by => by.PersonId).Distinct().ToArray())).ToDictionary();
 
     private static async Task<IReadOnlyDictionary<Guid, OutputRole>> Rework(NpgsqlDataSource source, ProcessRun run, Guid[] inputs, CancellationToken cancellation) => (await source.Read(

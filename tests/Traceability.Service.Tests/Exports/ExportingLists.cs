@@ -19,7 +19,7 @@ public sealed class ExportingLists(TestService service) : IClassFixture<TestServ
 
     public static TheoryData<string> Lists =>
     [
-        "batches", "holdings", "shipments", "arrivals", "lanes", "runs", "stock-counts", "write-offs", "hold-requests", "organisations", "facilities", "refusals", "alarms",
+        "batches", "holdings", "shipments", "arrivals", "lanes", "runs", "stock-counts", "write-offs", "hold-requests", "organisations", "facilities", "refusals", "alarms", "keys", "access-log",
     ];
 
     [Theory]

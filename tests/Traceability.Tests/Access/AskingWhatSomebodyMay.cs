@@ -13,8 +13,8 @@ public class AskingWhatSomebodyMay
 
     /// <summary>Roles that may do it with what their own organisation keeps.</summary>
     [Theory]
-    [InlineData(Act.See, "Operator, Supervisor, Laboratory, Auditor, OrganisationAdmin, Steward, SchemeAuditor")]
-    [InlineData(Act.ReadRegister, "Operator, Supervisor, Laboratory, Auditor, OrganisationAdmin, Steward, SchemeAuditor")]
+    [InlineData(Act.See, "Operator, Supervisor, Laboratory, Auditor, OrganisationAdmin, Steward, SchemeAuditor, Reader")]
+    [InlineData(Act.ReadRegister, "Operator, Supervisor, Laboratory, Auditor, OrganisationAdmin, Steward, SchemeAuditor, Reader")]
     [InlineData(Act.Record, "Operator, Supervisor")]
     [InlineData(Act.Settle, "Supervisor")]
     [InlineData(Act.Oversee, "Supervisor, Auditor, SchemeAuditor")]

@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Traceability.Access;
+
+/// <summary>What a system may do with its key. Nothing that takes a supervisor or an administrator is done by a machine.</summary>
+public enum Scope
+{
+    /// <summary>Read what its organisation may see.</summary>
+    Read,
+
+    /// <summary>Read, and record what operators record.</summary>
+    Write,
+
+    /// <summary>Hand in files, and read nothing.</summary>
+    Import,
+}
+
+public static class Scopes
+{
+    /// <summary>The roles in which a key with this scope acts.</summary>
+    public static IReadOnlySet<Role> Roles(this Scope scope) => scope == Scope.Read ? new HashSet<Role> { Role.Reader } : new HashSet<Role> { Role.Operator };
+
+    /// <summary>Whether a key with this scope may knock at this endpoint at all; what it gets there, <see cref="Access.Can"/> decides.</summary>
+    public static bool Opens(this Scope scope, string method, EndpointMetadataCollection endpoint) => scope switch
+    {
+        Scope.Read => HttpMethods.IsGet(method) || HttpMethods.IsHead(method),
+        Scope.Write => true,
+        Scope.Import => endpoint.GetMetadata<TakesFiles>() is not null,
+        _ => false,
+    };
+}
+
+/// <summary>Marks endpoints that files are handed in at.</summary>
+public sealed class TakesFiles;
+
+/// <summary>A key as its system shows it: <c>trk_</c>, the key's id as 32 hexadecimal digits, <c>_</c>, and 43 letters and digits that hold 256 random bits.</summary>
+/// <remarks>The ledger keeps the SHA-256 of the secret alone. That suffices because nobody guesses 256 random bits, and it costs next to nothing to check.</remarks>
+public readonly record struct ApiKey(Guid Id, string Secret)
+{
+    public const string Prefix = "trk_";
+
+    private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    private static readonly SearchValues<char> Letters = SearchValues.Create(Alphabet);
+
+    private const int SecretLength = 43;
+    private const int IdLength = 32;
+
+    public static ApiKey Make(Guid id) => new(id, RandomNumberGenerator.GetString(Alphabet, SecretLength));
+
+    public byte[] Sha256() => SHA256.HashData(Encoding.ASCII.GetBytes(Secret));
+
+    /// <summary>Compares in a time that tells nothing about how much of it is right.</summary>
+    public bool Has(ReadOnlySpan<byte> sha256) => CryptographicOperations.FixedTimeEquals(Sha256(), sha256);
+
+    /// <returns>Null for what is no key.</returns>
+    public static ApiKey? Read(ReadOnlySpan<char> text) =>
+        text.Length == Prefix.Length + IdLength + 1 + SecretLength && text.StartsWith(Prefix, StringComparison.Ordinal) && text[Prefix.Length + IdLength] == '_'
+        && !text[^SecretLength..].ContainsAnyExcept(Letters) && Guid.TryParseExact(text.Slice(Prefix.Length, IdLength), "N", out var id)
+            ? new(id, text[^SecretLength..].ToString())
+            : null;
+
+    /// <summary>What is shown once, to who made it.</summary>
+    public string Text() => $"{Prefix}{Id:N}_{Secret}";
+
+    /// <summary>Not the secret: what is written into a log by mistake must not open anything.</summary>
+    public override string ToString() => $"{Prefix}{Id:N}_...";
+}
