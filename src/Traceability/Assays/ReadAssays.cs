@@ -15,7 +15,14 @@ public sealed record AssaysFound(Guid BatchId, IReadOnlyList<ContentFound> InFor
 /// <param name="WetKilograms">What a scale would show; null for what is counted in pieces.</param>
 /// <param name="Disputed">Elements on which the two sides differ beyond the splitting limits.</param>
 public sealed record ContentFound(
-    Guid? FacilityId, string? Facility, InForceBy By, AssayStatus Status, decimal? WetKilograms, decimal DryKilograms, IReadOnlyList<string> Disputed, IReadOnlyList<ElementFound> Elements);
+    Guid? FacilityId, string? Facility, InForceBy By, AssayStatus Status, decimal? WetKilograms, decimal DryKilograms, IReadOnlyList<string> Disputed, IReadOnlyList<ElementFound> Elements)
+{
+    /// <summary>Activity concentration in Bq/g that follows from thorium and uranium, or null where nobody looked for either.</summary>
+    public decimal? BecquerelsPerGram => Radioactivity.BecquerelsPerGram(Elements.Select(e => (e.Element, e.Fraction)));
+
+    /// <summary>Whether it travels as dangerous goods of class 7.</summary>
+    public bool IsClass7 => Radioactivity.IsClass7(BecquerelsPerGram);
+}
 
 /// <param name="Fraction">Of dry mass.</param>
 /// <param name="Kilograms">Contained mass.</param>

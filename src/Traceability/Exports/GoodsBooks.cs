@@ -77,6 +77,7 @@ internal static class GoodsBooks
         ["Seals"] = BookRow.Seals(e.Seals),
         ["Units"] = BookRow.List(e.Units),
         ["Documents"] = BookRow.List(e.Documents),
+        ["Dangerous goods"] = e.DangerousGoods.IsDefaultOrEmpty ? null : BookRow.List(e.DangerousGoods),
         ["Purpose"] = e.Purpose,
         ["Return of"] = e.ReturnOf is { } first && names.Shipment(first) is var (shipper, number) ? $"{shipper}={number}" : null,
         ["Left at"] = e.Entry.OccurredAt,

@@ -15,6 +15,7 @@ internal static class ShipmentRows
     private static readonly Column Seals = new("Seals", "seals");
     private static readonly Column Units = new("Units", "units");
     private static readonly Column Documents = new("Documents", "documents");
+    private static readonly Column DangerousGoods = new("Dangerous goods", "dangerousGoods");
     private static readonly Column Packages = new("Packages", "packages");
     private static readonly Column NewOwner = new("New owner", "newOwner ownerId");
     private static readonly Column Contract = new("Contract", "contract");
@@ -28,7 +29,7 @@ internal static class ShipmentRows
     [
         Number, From, To, Mode, Carrier, CarrierCode, Columns.BatchNumber, Columns.BatchMaker,
         Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Tickets, Packages, Columns.Owner,
-        NewOwner, Contract, Incoterm, Seals, Units, Documents, Purpose, ReturnOf, LeftAt, ReceivedAt,
+        NewOwner, Contract, Incoterm, Seals, Units, Documents, DangerousGoods, Purpose, ReturnOf, LeftAt, ReceivedAt,
     ], Read);
 
     private static DispatchShipment Read(FileEntry entry, NamedIds ids)
@@ -44,7 +45,7 @@ internal static class ShipmentRows
             entry.All(line => line.Pairs(Seals).Select(s => new Seal(s.Name, s.Value))), entry.All(line => line.List(Units)), entry.All(line => line.List(Documents)),
             row.Choice<Purpose>(Purpose, Shipments.Purpose.Delivery),
             row.Pairs(ReturnOf) is [var (of, first), ..] ? ids.Shipment(ids.Organisation(of), first) : null,
-            row.OptionalTime(ReceivedAt));
+            row.OptionalTime(ReceivedAt), entry.All(line => line.List(DangerousGoods)));
     }
 
     private static DispatchLine Line(Row line, NamedIds ids, Guid shipper) => new(

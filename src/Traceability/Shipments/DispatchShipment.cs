@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Traceability.Access;
+using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Ledger;
@@ -17,11 +19,12 @@ public sealed record DispatchLine(Guid BatchId, Measure Stated, Guid? OwnerId = 
 /// <param name="Units">Trucks, wagons or containers.</param>
 /// <param name="OccurredAt">When it left.</param>
 /// <param name="ReturnOf">The shipment whose goods go back, for the purpose of return.</param>
+/// <param name="DangerousGoods">UN numbers that its papers declare, e.g. <c>UN2912</c>.</param>
 /// <param name="ReceivedAt">When it arrived, where one record says both: between facilities of one organisation, or with a partner outside the ledger.</param>
-public sealed record DispatchShipment(
+public sealed partial record DispatchShipment(
     Guid ShipmentId, string Number, Guid FromFacilityId, Guid ToFacilityId, TransportMode Mode, Carrier Carrier, IReadOnlyList<DispatchLine> Lines, DateTimeOffset OccurredAt,
     IReadOnlyList<Seal>? Seals = null, IReadOnlyList<string>? Units = null, IReadOnlyList<string>? Documents = null,
-    Purpose Purpose = Purpose.Delivery, Guid? ReturnOf = null, DateTimeOffset? ReceivedAt = null) : ICommand
+    Purpose Purpose = Purpose.Delivery, Guid? ReturnOf = null, DateTimeOffset? ReceivedAt = null, IReadOnlyList<string>? DangerousGoods = null) : ICommand
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<DispatchShipment>("/api/shipments/{shipmentId:guid}");
 
@@ -69,6 +72,8 @@ public sealed record DispatchShipment(
                 return against;
             taken.Add(line!);
         }
+        if (Undeclared(taken, from) is { } undeclared)
+            return undeclared;
 
         ImmutableArray<Alarm> alarms =
             [.. taken.Select(t => Withdrawal.BelowZeroInTime(states, t, from, OccurredAt)).OfType<Alarm>(), .. Sealing.Doubled(states, Units, ShipmentId)];
@@ -81,7 +86,7 @@ public sealed record DispatchShipment(
             t.Batch.Id, t.OwnerId, t.Quantity, t.Stated.Moisture ?? t.Holding.Moisture, t.Stated, Lines[i].NewOwner, [.. Lines[i].Packages ?? []], t.Blocked));
         var dispatched = new ShipmentDispatched(
             ShipmentId, Number, from.Id, from.OperatorId, to.Id, to.OperatorId, Mode, Carrier,
-            [.. Seals ?? []], [.. (Units ?? []).Distinct()], [.. lines], [.. Documents ?? []], Purpose, ReturnOf, alarms, said.Entry);
+            [.. Seals ?? []], [.. (Units ?? []).Distinct()], [.. lines], [.. Documents ?? []], Purpose, ReturnOf, alarms, said.Entry, [.. (DangerousGoods ?? []).Distinct()]);
         var decision = Decision.Record(alarms).On<Shipment>(ShipmentId, dispatched);
         foreach (var line in taken)
             decision.On<Batch>(line.Batch.Id, line.Booked(ShipmentId, Booking.Dispatched, from, said, line.Quantity));
@@ -125,7 +130,25 @@ public sealed record DispatchShipment(
             ?? Tickets.Wrong(states, said.Actor, Lines.Select((l, i) => (l.Stated, $"lines[{i}].stated")))
             ?? Sealing.Wrong(states, Seals, null)
             ?? Sealing.WrongNames(Units, "units")
-            ?? Sealing.WrongNames(Documents, "documents");
+            ?? Sealing.WrongNames(Documents, "documents")
+            ?? WrongUnNumbers();
+    }
+
+    private Refusal? WrongUnNumbers() => Refuse.Count(DangerousGoods?.Count ?? 0, Limits.SealsOfShipment, "dangerousGoods")
+        ?? (DangerousGoods ?? []).Select((number, i) => UnNumber().IsMatch(number ?? "") ? null : Refusal.Of("un-number-malformed").At($"dangerousGoods[{i}]")).FirstOrDefault(wrong => wrong is not null);
+
+    [GeneratedRegex(@"^UN[0-9]{4}\z")]
+    private static partial Regex UnNumber();
+
+    /// <summary>What is radioactive enough to be dangerous goods of class 7 travels with that declaration or not at all.</summary>
+    private Refusal? Undeclared(IReadOnlyList<Taken> taken, Facility from)
+    {
+        if ((DangerousGoods ?? []).Any(Radioactivity.DeclaresClass7))
+            return null;
+        return taken.Select(t => (t.Batch, Activity: Radioactivity.BecquerelsPerGram((t.Batch.Assays?.At(from.Id)?.Contents ?? []).Select(c => (c.Element, c.Fraction)))))
+            .Where(t => Radioactivity.IsClass7(t.Activity))
+            .Select(t => Refusal.Of("class-7-undeclared", ("batch", t.Batch.Number), ("activity", decimal.Round(t.Activity!.Value, 1)), ("limit", Radioactivity.ExemptBecquerelsPerGram)).At("dangerousGoods"))
+            .FirstOrDefault();
     }
 
     /// <summary>A handover needs both sides (C1). One record says both only where there is one side, and for a partner outside the ledger papers stand in for his word.</summary>

@@ -17,7 +17,8 @@ public enum Purpose { Delivery, Return, Disposal, Analysis }
 public sealed record ShipmentDispatched(
     Guid ShipmentId, string Number, Guid FromFacilityId, Guid FromOperatorId, Guid ToFacilityId, Guid ToOperatorId, TransportMode Mode, Carrier Carrier,
     ImmutableArray<Seal> Seals, ImmutableArray<string> Units, ImmutableArray<ShipmentLine> Lines, ImmutableArray<string> Documents,
-    Purpose Purpose, Guid? ReturnOf, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<Shipment>, IWeighed, IAlarming, INumbering
+    Purpose Purpose, Guid? ReturnOf, ImmutableArray<Alarm> Alarms, Entry Entry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<string> DangerousGoods = default) : IEventOf<Shipment>, IWeighed, IAlarming, INumbering
 {
     Guid IOfFact.FactId => ShipmentId;
     IEnumerable<Measure?> IWeighed.Measures => Lines.Select(l => l.Stated);
@@ -145,6 +146,9 @@ public sealed record Shipment(
     /// <summary>Packages that came so far, by batch.</summary>
     public ImmutableSortedDictionary<Guid, ImmutableArray<string>> CamePackages { get; init; } = ImmutableSortedDictionary<Guid, ImmutableArray<string>>.Empty;
 
+    /// <summary>UN numbers that its papers declare.</summary>
+    public ImmutableArray<string> DangerousGoods { get; init; } = [];
+
     public ImmutableArray<string> Came(Guid batchId) => CamePackages.GetValueOrDefault(batchId, []);
 
     /// <summary>Whether the actor's organisation sent, receives, carries or judges it, or owns any of it.</summary>
@@ -200,5 +204,8 @@ public sealed record Shipment(
     private static Shipment Dispatched(ShipmentDispatched e, Guid id) => new(
         id, e.Number, e.FromFacilityId, e.FromOperatorId, e.ToFacilityId, e.ToOperatorId, e.Mode, e.Carrier, e.Entry.OccurredAt,
         e.Seals, e.Units, e.Lines, e.Documents, e.Purpose, e.ReturnOf, ShipmentStatus.UnderWay, null, ImmutableSortedDictionary<Guid, Quantity>.Empty, [], null,
-        null, ImmutableSortedDictionary<Guid, Guid>.Empty, [], e.Alarms);
+        null, ImmutableSortedDictionary<Guid, Guid>.Empty, [], e.Alarms)
+    {
+        DangerousGoods = e.DangerousGoods.IsDefault ? [] : e.DangerousGoods,
+    };
 }

@@ -57,7 +57,7 @@ internal static class Happened
         new BatchReleased(Id(110), Id(140), "Below the limit", Entry, ["LAB 5/26"]),
         new ShipmentDispatched(Id(130), "S-1", Mine, MineCo, Concentrator, PlantCo, TransportMode.Rail, new(CarrierCo, "Carrier Co"),
             [new("KTZ", "0042")], ["wagon 7"], [new(Id(110), MineCo, Ore, 0.45m, Weighed, new(PlantCo, "C-9", "DAP Dostyk"), [new("DRUM-1", 250.5m)], Ore)], ["CMR 77"],
-            Purpose.Return, Id(131), Alarms, Entry),
+            Purpose.Return, Id(131), Alarms, Entry, ["UN2912"]),
         new ShipmentReloaded(Id(130), Id(132), "Dostyk", [new("KTZ", "0042")], [new("CR", "17")], ["wagon 7"], ["wagon 8"], "Gauge change", Alarms, Entry, [new(Id(110), [new("BB-1", 250.5m)])]),
         new ShipmentPartReceived(Id(130), Id(133), PlantCo, [new(Id(110), "IN-1", Ore, Weighed, ["DRUM-1"])], Alarms, Entry, [new("KTZ", "0042")]),
         new ShipmentAccepted(Id(130), PlantCo, [new(Id(110), "IN-1", Ore, Ore, Ore, Weighed, Ore, Ore, Ore, ["DRUM-1"])], true, "One bag torn", Alarms, Entry, [new("KTZ", "0042")]),
