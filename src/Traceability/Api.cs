@@ -13,6 +13,7 @@ using Traceability.Organisations;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Provenance;
+using Traceability.Shares;
 using Traceability.Shipments;
 using Traceability.Stock;
 
@@ -74,6 +75,7 @@ public static class Api
         PublishBatch.Map(routes);
         RecordAssay.Map(routes);
         ReadAssays.Map(routes);
+        ReadShares.Map(routes);
         DownloadStatement.Map(routes);
 
         DispatchShipment.Map(routes);

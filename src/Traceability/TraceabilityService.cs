@@ -9,6 +9,7 @@ using Traceability.Documents;
 using Traceability.Hosting;
 using Traceability.Ledger;
 using Traceability.Materials;
+using Traceability.Shares;
 using Traceability.Web;
 using Wolverine;
 
@@ -42,6 +43,7 @@ public static class TraceabilityService
             options.Connection(LedgerStore.ForWriting(ledger));
         }).UseLightweightSessions();
         builder.Services.AddSingleton<Executor>();
+        builder.Services.AddSingleton<RecomputeShares>().AddHostedService<SharesKeeper>();
         builder.Host.UseWolverine(options =>
         {
             options.ApplicationAssembly = typeof(TraceabilityService).Assembly;

@@ -6,6 +6,7 @@ using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Organisations;
 using Traceability.Processing;
+using Traceability.Shares;
 using Traceability.Shipments;
 
 namespace Traceability.Ledger;
@@ -33,6 +34,9 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
         AskSerials(states);
         AskAboutBatches(states);
         AskAboutDocuments(states);
+        Ask("select s.batch_id, s.element, s.place_id, s.is_declared, s.share from unnest($1) u(batch_id), "
+                + "lateral (select * from ledger.origin_shares s where s.batch_id = u.batch_id and s.superseded_at is null offset 0) s",
+            row => Share(states, RecomputeShares.Row(row)), touches.Shares.ToArray());
         AskWhatWasRefused(states);
         AskWhatCame(states);
         // Last: whatever trace of the same submission was seen above, its entry is seen here, and the answer is a repeat instead of a refusal.
@@ -42,6 +46,9 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
             chunk.Select(c => c.Command.EntryId).ToArray());
         await Execute(cancellation);
     }
+
+    private static void Share(States states, (Guid BatchId, string Element, Proofs.Origin Origin, decimal Share) row) =>
+        states.Shared(row.BatchId, states.SharesOf(row.BatchId).With(row.Element, row.Origin, row.Share));
 
     public static async Task<IReadOnlyList<Guid>> Existing(IDocumentSession session, Guid[] ids, CancellationToken cancellation)
     {

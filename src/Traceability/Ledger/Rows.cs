@@ -66,6 +66,7 @@ public sealed class Rows(States states)
     private readonly Marks _marks = new(states);
     private readonly Parties _parties = new(states);
     private readonly Attachments _attachments = new(states);
+    private readonly ShareRows _shares = new(states);
     private readonly List<ShipmentReloaded> _reloaded = [];
     private readonly List<Guid> _closed = [];
     private readonly SerialRows _serials = new(states);
@@ -86,6 +87,7 @@ public sealed class Rows(States states)
         _marks.Add(streamId, happened);
         _parties.Add(streamId, happened);
         _attachments.Add(eventId, happened);
+        _shares.Add(eventId, happened);
         if (happened is INumbering { Numbers: var numbers })
             Add(numbers);
         if (happened is IWeighed weighed)
@@ -168,6 +170,7 @@ public sealed class Rows(States states)
         _alarms.Queue(session);
         _doubts.Queue(session);
         _marks.Queue(session);
+        _shares.Queue(session);
         foreach (var reloaded in _reloaded)
             Reload(session, reloaded);
         Close(session, [.. _closed]);

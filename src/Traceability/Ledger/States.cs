@@ -4,6 +4,7 @@ using Traceability.Batches;
 using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Materials;
+using Traceability.Shares;
 using Traceability.Shipments;
 
 namespace Traceability.Ledger;
@@ -32,6 +33,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     private readonly HashSet<(Guid OrganisationId, string Scale, string Number)> _tickets = [];
     private readonly Dictionary<(Guid OrganisationId, string Command, string Subject), List<Tried>> _tried = [];
     private readonly Dictionary<Guid, HashSet<Guid>> _ledTo = [];
+    private readonly Dictionary<Guid, BatchShares> _shares = [];
 
     public Catalogue Catalogue { get; } = catalogue;
 
@@ -46,6 +48,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public SerialPlace? SerialIn(Guid batchId, string serial) => _serialsIn.GetValueOrDefault((batchId, serial));
     public IEnumerable<SerialPlace> InstalledIn(Guid assembly) => _serials.Values.Where(s => s.InstalledIn == assembly);
     public IEnumerable<Tried> TriedBefore(Submission said) => Tried.Subjects(said).SelectMany(subject => _tried.GetValueOrDefault((said.Actor.OrganisationId, said.Command.GetType().Name, subject), []));
+    public BatchShares SharesOf(Guid batchId) => _shares.GetValueOrDefault(batchId, BatchShares.None);
     public Guid? OpenShipmentSealed(Seal seal) => _openSeals.TryGetValue(seal, out var id) ? id : null;
     public bool Ticket(Guid organisationId, string scale, string number) => _tickets.Contains((organisationId, scale, number));
     public IEnumerable<Guid> OpenShipmentsOn(string unit) => _openUnits.GetValueOrDefault(unit, []);
@@ -152,6 +155,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public void Party(Party party) => _parties[(party.SubjectId, party.OrganisationId)] = party.Kind;
     public void Sent(Guid organisationId, SentFile file) => _files[(organisationId, file.Sha256)] = file;
     public void Attach(Guid documentId, Attached attached) => _attached[(documentId, attached.Subject.Id)] = attached;
+    public void Shared(Guid batchId, BatchShares shares) => _shares[batchId] = shares;
 
     /// <summary>Something that one run made went into another.</summary>
     public void LedTo(Guid runId, Guid intoRunId)

@@ -56,6 +56,9 @@ public sealed class Touches
     /// <summary>Open runs that take in more: what came of them so far is looked up, so that nothing becomes its own ancestor (B5).</summary>
     public HashSet<Guid> WhatCameOf { get; } = [];
 
+    /// <summary>Batches whose origin shares go into something else.</summary>
+    public HashSet<Guid> Shares { get; } = [];
+
     /// <summary>Serials to look up among a maker's own, before new ones are added.</summary>
     public HashSet<(Guid MakerId, string Serial)> NewSerials { get; } = [];
 

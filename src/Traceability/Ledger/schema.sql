@@ -34,6 +34,8 @@ create table if not exists ledger.made (
 );
 create unique index if not exists made_now on ledger.made (batch_id) include (run_id) where superseded_at is null;
 create index if not exists made_by_run on ledger.made (run_id, recorded_at) where run_id is not null;
+-- What was registered at a place, to know who has to do with it.
+create index if not exists made_at on ledger.made (facility_id) where run_id is null;
 create index if not exists made_ever on ledger.made (batch_id, recorded_at);
 
 -- Every signed change of a batch. Those of kind Consumed are the edges of the genealogy, from the run that made the batch to the run that consumed it.
@@ -216,6 +218,42 @@ create unique index if not exists attachments_now on ledger.attachments (documen
 create index if not exists attachments_of on ledger.attachments (subject_id, document_id) where superseded_at is null;
 create index if not exists documents_in_order on ledger.parties (recorded_at desc, subject_id desc) where kind = 'document';
 
+-- Where each element of a batch came from, as shares that add up to one. The element * is every element: what was dug, bought or recovered is of one origin.
+-- The zero place is nobody knows where.
+create table if not exists ledger.origin_shares (
+    batch_id uuid not null,
+    element text not null,
+    place_id uuid not null,
+    is_declared boolean not null,
+    share numeric not null,
+    event_id uuid not null,
+    recorded_at timestamptz not null,
+    superseded_by uuid,
+    superseded_at timestamptz
+);
+create unique index if not exists origin_shares_now on ledger.origin_shares (batch_id, element, place_id, is_declared) include (share) where superseded_at is null;
+
+-- What others than a mine named as an origin.
+create table if not exists ledger.declared_places (
+    place_id uuid primary key,
+    name text not null
+);
+
+-- Runs whose shares have to be worked out again, since when.
+create table if not exists ledger.shares_due (
+    run_id uuid primary key,
+    since timestamptz not null
+);
+
+-- Ledgers older than these tables get them filled: what was dug and recovered at once, what came of runs when they are worked out.
+insert into ledger.origin_shares (batch_id, element, place_id, is_declared, share, event_id, recorded_at)
+select m.batch_id, '*', case when m.source in ('Extraction', 'Recovery') then m.facility_id else '00000000-0000-0000-0000-000000000000'::uuid end, false, 1, m.event_id, m.recorded_at
+from ledger.made m where m.run_id is null and m.superseded_at is null and not exists (select from ledger.origin_shares s where s.batch_id = m.batch_id);
+insert into ledger.shares_due (run_id, since)
+select distinct m.run_id, now() from ledger.made m
+where m.run_id is not null and m.superseded_at is null and not exists (select from ledger.origin_shares s where s.batch_id = m.batch_id)
+on conflict do nothing;
+
 -- What was submitted and refused, kept outside the streams.
 create table if not exists ledger.refusals (
     id uuid primary key,
@@ -281,8 +319,9 @@ grant usage on all sequences in schema ledger to {app};
 grant execute on all functions in schema ledger to {app};
 grant insert on all tables in schema ledger to {app};
 grant update on ledger.mt_streams to {app};
-grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials, ledger.attachments to {app};
 grant update (revoked_at, revoked_by, last_used_at) on ledger.keys to {app};
+grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials, ledger.attachments, ledger.origin_shares to {app};
+grant delete on ledger.shares_due to {app};
 grant update (closed_at) on ledger.seals, ledger.units, ledger.doubts to {app};
 do $$
 declare document record;

@@ -45,7 +45,14 @@ public sealed record ConsumedLine(Guid BatchId, Guid OwnerId, Quantity Quantity,
 public sealed record ProducedLine(Guid BatchId, string Number, string Material, OutputRole Role, Guid OwnerId, Quantity Quantity, Measure Stated, SerialList? Serials);
 
 /// <summary>Something that went in but is not traced: reagents, iron, aluminium.</summary>
-public sealed record UntrackedSource(string Name, decimal DryKilograms);
+/// <param name="Elements">Kilograms of tracked elements in it; what is not said is none.</param>
+public sealed record UntrackedSource(
+    string Name, decimal DryKilograms, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, decimal>? Elements = null)
+{
+    /// <summary>Kilograms by element of all sources together.</summary>
+    public static IReadOnlyDictionary<string, decimal> ElementsOf(IEnumerable<UntrackedSource> sources) => sources
+        .SelectMany(s => s.Elements ?? ImmutableDictionary<string, decimal>.Empty).GroupBy(e => e.Key, (element, all) => (element, all.Sum(e => e.Value))).ToDictionary();
+}
 
 /// <summary>Of one material of one owner, what went in and what came out in each role.</summary>
 public sealed record MaterialFlow(
@@ -70,6 +77,9 @@ public sealed record ProcessRun(
 
     /// <summary>What a run's number is known by among all numbers of its operator.</summary>
     public static string NumberKey(string number) => "run/" + number;
+
+    /// <summary>Kilograms of tracked elements in sources that are not traced.</summary>
+    public ImmutableSortedDictionary<string, decimal> UntrackedElements { get; init; } = ImmutableSortedDictionary<string, decimal>.Empty;
 
     /// <summary>Whether anything came of it yet.</summary>
     [JsonIgnore]
@@ -97,6 +107,7 @@ public sealed record ProcessRun(
             Lines = Lines + inputs.Length + outputs.Length,
             Materials = Materials.With(inputs, outputs),
             UntrackedKilograms = UntrackedKilograms + untracked.Sum(u => u.DryKilograms),
+            UntrackedElements = UntrackedSource.ElementsOf(untracked).Aggregate(UntrackedElements, (sum, e) => sum.SetItem(e.Key, sum.GetValueOrDefault(e.Key) + e.Value)),
             Owners = Owners.Union(inputs.Select(i => i.OwnerId)),
             AlarmCodes = With(AlarmCodes, alarms),
         };

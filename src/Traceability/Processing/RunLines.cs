@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Traceability.Access;
+using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Ledger;
@@ -25,6 +27,7 @@ internal sealed record RunLines(
         foreach (var input in Inputs.Take(Limits.LinesOfRun))
         {
             touches.Lock<Batch>(input.BatchId);
+            touches.Shares.Add(input.BatchId);
             touches.Withdrawals.Add((input.BatchId, FacilityId, At));
             touches.SerialsIn.UnionWith((input.Serials ?? []).Select(serial => (input.BatchId, serial)));
             // What a disassembly gives back is known by what was built in.
@@ -48,5 +51,19 @@ internal sealed record RunLines(
             ?? Refuse.Count(Outputs.Count, Limits.LinesOfRun, "outputs")
             ?? Refuse.Count(Untracked.Count, Limits.LinesOfRun, "untracked")
             ?? Untracked.Select((source, i) => Refuse.Name(source.Name, $"untracked[{i}].name")
-                ?? Refuse.Kilograms(source.DryKilograms, Limits.Kilograms, $"untracked[{i}].dryKilograms")).FirstOrDefault(wrong => wrong is not null);
+                ?? Refuse.Kilograms(source.DryKilograms, Limits.Kilograms, $"untracked[{i}].dryKilograms")
+                ?? WrongElements(source, $"untracked[{i}].elements")).FirstOrDefault(wrong => wrong is not null);
+
+    /// <summary>Elements that are none, or weigh more than what they are in.</summary>
+    private static Refusal? WrongElements(UntrackedSource source, string field)
+    {
+        foreach (var (element, kilograms) in source.Elements ?? ImmutableDictionary<string, decimal>.Empty)
+        {
+            if (!Analytes.Shipped.IsElement(element))
+                return Refusal.Of("element-unknown", ("element", element)).At(field);
+            if (Refuse.Kilograms(kilograms, source.DryKilograms, field) is { } wrong)
+                return wrong;
+        }
+        return source.Elements?.Values.Sum() > source.DryKilograms ? Refusal.Of("elements-over-whole", ("source", source.Name), ("kilograms", source.DryKilograms)).At(field) : null;
+    }
 }

@@ -77,7 +77,7 @@ internal static class Happened
             [new(Id(110), MineCo, Ore, Weighed, Serials, "ree-ore")], [new(Id(111), "OUT-1", "nmc-cell", OutputRole.Product, PlantCo, Cells, Counted, Serials)], [new("Solder", 0.5m)], Alarms, Entry, Id(124)),
         new RunOpened(Id(121), "R-2", "ree-flotation", StepKind.Transformation, Concentrator, PlantCo, Entry),
         new RunPartRecorded(Id(121), Id(122), "R-2", "ree-flotation", Concentrator,
-            [new(Id(110), MineCo, Ore, Weighed, Serials, "ree-ore")], [new(Id(112), "OUT-2", "ree-concentrate", OutputRole.InProcess, PlantCo, Ore, Weighed, Serials)], [new("Lime", 0.5m)], Alarms, Entry),
+            [new(Id(110), MineCo, Ore, Weighed, Serials, "ree-ore")], [new(Id(112), "OUT-2", "ree-concentrate", OutputRole.InProcess, PlantCo, Ore, Weighed, Serials)], [new("Lime", 0.5m, new Dictionary<string, decimal> { ["Ca"] = 0.25m })], Alarms, Entry),
         new PileRenewed(Id(124), Id(120), Concentrator, "ROM 1", "ree-ore", Id(112), "PILE-2", Id(110), "March", true, By, At),
         new RunClosed(Id(121), Id(123), "R-2", "ree-flotation", Concentrator, Alarms, Entry),
     ];

@@ -27,6 +27,18 @@ public class RecordingARun
         _world.Record(_world.Floating(concentrate: 5000, ore: 1000), PlantOperator).IsRecorded();
 
     [Fact]
+    public void an_untracked_source_holds_known_elements_and_no_more_than_itself()
+    {
+        RecordRun With(params (string Element, decimal Kilograms)[] elements) =>
+            _world.Floating() with { Untracked = [new("Reagent", 10, elements.ToDictionary(e => e.Element, e => e.Kilograms))] };
+
+        _world.Record(With(("Ca", 4), ("P", 6)), PlantOperator).IsRecorded();
+        _world.Record(With(("Lime", 4)), PlantOperator).IsRefused("element-unknown", "untracked[0].elements");
+        _world.Record(With(("Ca", 11)), PlantOperator).IsRefused("mass-out-of-range", "untracked[0].elements");
+        _world.Record(With(("Ca", 6), ("P", 6)), PlantOperator).IsRefused("elements-over-whole", "untracked[0].elements");
+    }
+
+    [Fact]
     public void only_the_holder_processes()
     {
         var run = _world.Floating();

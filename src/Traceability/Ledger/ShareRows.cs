@@ -1,0 +1,100 @@
+using Marten;
+using Traceability.Assays;
+using Traceability.Batches;
+using Traceability.Processing;
+using Traceability.Proofs;
+using Traceability.Shares;
+
+namespace Traceability.Ledger;
+
+/// <summary>Rows of where each element of a batch came from, written with the run that made it, so that reading them never walks a genealogy.</summary>
+internal sealed class ShareRows(States states)
+{
+    private readonly Table<ShareRow> _shares = ShareRow.Table(states.Now);
+
+    private readonly Table<(Guid PlaceId, string Name)> _places = new Table<(Guid PlaceId, string Name)>("declared_places", "on conflict do nothing")
+        .With("place_id", p => p.PlaceId).With("name", p => p.Name);
+
+    private readonly HashSet<Guid> _dueRuns = [], _analysed = [];
+
+    public void Add(Guid eventId, object happened)
+    {
+        switch (happened)
+        {
+            case BatchRegistered e:
+                Registered(eventId, e);
+                break;
+            case ProcessRunRecorded e:
+                Ran(eventId, e);
+                break;
+            case RunPartRecorded e:
+                // What goes in later is in what came out before, too.
+                _dueRuns.Add(e.RunId);
+                break;
+            case AssayRecorded e:
+                _analysed.Add(e.BatchId);
+                break;
+        }
+    }
+
+    private void Registered(Guid eventId, BatchRegistered e)
+    {
+        var origin = BatchShares.OriginOf(e);
+        if (origin.IsDeclared)
+            _places.Add((origin.PlaceId!.Value, BatchShares.PlaceOf(e.Declared)!));
+        states.Shared(e.BatchId, BatchShares.Whole(origin));
+        _shares.Add(new(e.BatchId, BatchShares.Every, origin, 1, eventId));
+    }
+
+    private void Ran(Guid eventId, ProcessRunRecorded e)
+    {
+        var inputs = e.Inputs.Select(line => Input(line, e.FacilityId)).ToList();
+        var outputs = e.Outputs.Select(o => new ShareOutput(o.Material, o.Quantity.DryKilograms, states.Find<Batch>(o.BatchId)?.Assays?.Own)).ToList();
+        var shares = SharesOfRun.Of(states.Catalogue, e.StepKind, inputs, outputs, UntrackedSource.ElementsOf(e.Untracked));
+        for (var i = 0; i < outputs.Count; i++)
+        {
+            foreach (var (element, origins) in shares.Concerning(states.Catalogue, outputs[i]))
+            {
+                foreach (var (origin, share) in origins.Parts)
+                    _shares.Add(new(e.Outputs[i].BatchId, element, origin, share, eventId));
+            }
+            states.Shared(e.Outputs[i].BatchId, shares);
+        }
+    }
+
+    private ShareInput Input(ConsumedLine line, Guid facilityId)
+    {
+        var batch = states.Find<Batch>(line.BatchId)!;
+        return new(batch.Material, line.Quantity.DryKilograms, states.SharesOf(line.BatchId).Diluted(batch.Totals), batch.Assays?.Own, batch.Assays?.At(facilityId));
+    }
+
+    public void Queue(IDocumentSession session)
+    {
+        _places.Queue(session);
+        _shares.Queue(session);
+        if (_dueRuns.Count > 0)
+            session.QueueSqlCommand("insert into ledger.shares_due (run_id, since) select run_id, ? from unnest(?) as u(run_id) order by 1 on conflict do nothing", states.Now, _dueRuns.ToArray());
+        if (_analysed.Count > 0)
+            session.QueueSqlCommand(ShareRow.ConsumersAreDue, states.Now, _analysed.ToArray(), _analysed.ToArray());
+    }
+}
+
+/// <param name="Share">Of the element in the batch; those of one element add up to one.</param>
+internal sealed record ShareRow(Guid BatchId, string Element, Origin Origin, decimal Share, Guid EventId)
+{
+    /// <summary>A new assay of a batch changes what came of it, and where it came out of a run, how that balances.</summary>
+    internal const string ConsumersAreDue = """
+        insert into ledger.shares_due (run_id, since)
+        select run_id, ? from (
+            select k.fact_id as run_id from ledger.bookings k where k.batch_id = any(?) and k.kind = 'Consumed' and k.superseded_at is null
+            union
+            select m.run_id from ledger.made m where m.batch_id = any(?) and m.run_id is not null and m.superseded_at is null
+        ) due
+        order by run_id
+        on conflict do nothing
+        """;
+
+    internal static Table<ShareRow> Table(DateTimeOffset now) => new Table<ShareRow>("origin_shares")
+        .With("batch_id", r => r.BatchId).With("element", r => r.Element).With("place_id", r => r.Origin.PlaceId ?? Guid.Empty).With("is_declared", r => r.Origin.IsDeclared)
+        .With("share", r => r.Share).With("event_id", r => r.EventId).With("recorded_at", _ => now);
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Traceability.Batches;
+using Traceability.Ledger;
+using Traceability.Proofs;
+
+namespace Traceability.Shares;
+
+/// <summary>Where each element of a batch came from, as shares of a whole. What nobody knows of is Unknown.</summary>
+public sealed record BatchShares(ImmutableSortedDictionary<string, Origins> Elements)
+{
+    /// <summary>Stands for every element: what was dug, bought or recovered is of one origin.</summary>
+    public const string Every = "*";
+
+    public static BatchShares None { get; } = new(ImmutableSortedDictionary.Create<string, Origins>(StringComparer.Ordinal));
+
+    /// <summary>Shares that add up to one, or null where nothing is known.</summary>
+    public Origins? Of(string element) => Elements.GetValueOrDefault(element) ?? Elements.GetValueOrDefault(Every);
+
+    public BatchShares With(string element, Origin origin, decimal share) => new(Elements.SetItem(element, Elements.GetValueOrDefault(element, Origins.None) + Origins.From(origin, share)));
+
+    /// <summary>All of it of one origin.</summary>
+    public static BatchShares Whole(Origin origin) => None.With(Every, origin, 1);
+
+    /// <summary>What a count found is of unknown origin, and mixed with the rest.</summary>
+    public BatchShares Diluted(Totals totals)
+    {
+        var (found, all) = (totals.CountedIn.DryKilograms, totals.Made.DryKilograms + totals.CountedIn.DryKilograms);
+        if (found <= 0)
+            return this;
+        var unknown = decimal.Round(found / all, Origins.Places);
+        return new(Elements.ToImmutableSortedDictionary(e => e.Key, e => e.Value.Scaled(1 - unknown) + Origins.From(Origin.Unknown, unknown), StringComparer.Ordinal));
+    }
+
+    /// <summary>The origin that a registration gives to a batch (O5): a mine's own word, somebody else's, or nobody's.</summary>
+    public static Origin OriginOf(BatchRegistered e) => e.Source switch
+    {
+        RegistrationSource.Extraction or RegistrationSource.Recovery => new(e.FacilityId),
+        _ when PlaceOf(e.Declared) is { } place => new(DerivedId.Of("declared-place", place), IsDeclared: true),
+        _ => Origin.Unknown,
+    };
+
+    /// <summary>What was declared as the place of origin; a supplier's name is none.</summary>
+    public static string? PlaceOf(DeclaredOrigin? declared) =>
+        string.Join(", ", new[] { declared?.Origin?.Trim(), declared?.Country }.Where(part => !string.IsNullOrEmpty(part))) is { Length: > 0 } place ? place : null;
+}

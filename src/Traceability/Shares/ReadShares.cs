@@ -1,0 +1,105 @@
+using Npgsql;
+using Traceability.Access;
+using Traceability.Batches;
+using Traceability.Ledger;
+using Traceability.Materials;
+using Traceability.Proofs;
+
+namespace Traceability.Shares;
+
+/// <summary>Where each element of a batch came from. The unverified share stands first.</summary>
+/// <param name="BeingRecomputedSince">Something upstream was analysed anew or is still being recorded: these shares may change in a moment.</param>
+public sealed record OriginSharesFound(Guid BatchId, DateTimeOffset? BeingRecomputedSince, IReadOnlyList<ElementShares> Elements);
+
+/// <param name="Kilograms">Contained in the whole batch by its maker's assay, or null where there is none.</param>
+/// <param name="Unverified">Unknown and declared together, of one.</param>
+public sealed record ElementShares(string Element, decimal? Kilograms, decimal Unverified, IReadOnlyList<OriginShare> Origins);
+
+/// <summary>Nobody knows; somebody else than the mine says so; the mine or the recycler registered it himself.</summary>
+public enum OriginKind { Unknown, Declared, Confirmed }
+
+/// <param name="FacilityId">The mine or point of recovery, where the reader has to do with what comes from there.</param>
+/// <param name="Place">Its name, or the place that was declared; null where it is not for the reader.</param>
+/// <param name="Share">Of one; those of an element add up to it.</param>
+/// <param name="Kilograms">Of the element, in the whole batch.</param>
+public sealed record OriginShare(OriginKind Kind, Guid? FacilityId, string? Place, string? Country, decimal Share, decimal? Kilograms);
+
+public static class ReadShares
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/batches/{batchId:guid}/origin-shares", Answer).ReadsOne<OriginSharesFound>(nameof(ReadShares));
+
+    private sealed record Place(string? Name, string? Country, bool Named);
+
+    /// <returns>Null when there is no such batch, or none that the actor may see.</returns>
+    public static async Task<OriginSharesFound?> Find(NpgsqlDataSource source, Catalogue catalogue, Actor actor, Guid batchId, CancellationToken cancellation) =>
+        await ReadBatch.Find(source, actor, batchId, cancellation) is { } found ? await Find(source, catalogue, actor, found, cancellation) : null;
+
+    internal static async Task<OriginSharesFound> Find(NpgsqlDataSource source, Catalogue catalogue, Actor actor, BatchFound found, CancellationToken cancellation)
+    {
+        var shares = BatchShares.None;
+        foreach (var (_, element, origin, share) in await source.Read(
+            "select batch_id, element, place_id, is_declared, share from ledger.origin_shares where batch_id = $1 and superseded_at is null", RecomputeShares.Row, cancellation, found.Batch.Id))
+            shares = shares.With(element, origin, share);
+        shares = shares.Diluted(found.Batch.Totals);
+        var places = await Places(source, actor, [.. shares.Elements.Values.SelectMany(o => o.Parts).Select(p => p.Origin.PlaceId).OfType<Guid>().Distinct()], cancellation);
+        var own = found.Assays?.Own;
+        var elements = (catalogue.Material(found.Batch.Material)?.Elements ?? []).Concat(own?.Contents.Select(c => c.Element) ?? []).Concat(shares.Elements.Keys.Where(e => e != BatchShares.Every)).Distinct();
+        return new(
+            found.Batch.Id, await DueSince(source, found.Batch.Id, cancellation),
+            [.. elements.Select(e => Of(e, shares.Of(e) ?? Origins.From(Origin.Unknown, 1), own?.Of(e) is { } content ? ElementMass.Of(found.Batch.Totals.Made.DryKilograms, content.Fraction).Kilograms : null, places))]);
+    }
+
+    private static ElementShares Of(string element, Origins shares, decimal? kilograms, Dictionary<Guid, Place> places)
+    {
+        var contained = kilograms is { } all ? shares.Scaled(all) : null;
+        var origins = shares.Parts.Select(p => Of(p.Origin, p.Kilograms, contained?.Of(p.Origin), places)).OrderBy(o => o.Kind).ThenByDescending(o => o.Share).ToList();
+        return new(element, kilograms?.Normalised(), origins.Where(o => o.Kind != OriginKind.Confirmed).Sum(o => o.Share), origins);
+    }
+
+    private static OriginShare Of(Origin origin, decimal share, decimal? kilograms, Dictionary<Guid, Place> places)
+    {
+        var (of, mass) = (share.Normalised(), kilograms?.Normalised());
+        if (origin.PlaceId is not { } id)
+            return new(OriginKind.Unknown, null, null, null, of, mass);
+        var place = places.GetValueOrDefault(id);
+        return origin.IsDeclared
+            ? new(OriginKind.Declared, null, place?.Name, null, of, mass)
+            : new(OriginKind.Confirmed, place?.Named == true ? id : null, place?.Named == true ? place.Name : null, place?.Country, of, mass);
+    }
+
+    /// <summary>Names of mines are for those who have to do with something that was dug there; all others see the country.</summary>
+    private static async Task<Dictionary<Guid, Place>> Places(NpgsqlDataSource source, Actor actor, Guid[] places, CancellationToken cancellation) => (await source.Read(
+        """
+        select f.id, f.data->'terms'->>'name', f.data->'terms'->>'country',
+            $3 or f.data->'terms'->>'operatorId' = $2::text or f.data->'terms'->'partners' @> jsonb_build_array(jsonb_build_object('organisationId', $2::text))
+                or exists (select from ledger.made m join ledger.parties p on p.subject_id = m.batch_id and p.organisation_id = $2 where m.facility_id = f.id and m.run_id is null)
+        from ledger.mt_doc_facility f where f.id = any($1)
+        union all
+        select place_id, name, null, true from ledger.declared_places where place_id = any($1)
+        """,
+        row => KeyValuePair.Create(row.GetGuid(0), new Place(row.Text(1), row.Text(2), row.GetBoolean(3))), cancellation, places, actor.OrganisationId, actor.SeesAll())).ToDictionary();
+
+    /// <summary>Since when a run further up is due. Almost always nothing is, and nobody looks further.</summary>
+    private static async Task<DateTimeOffset?> DueSince(NpgsqlDataSource source, Guid batchId, CancellationToken cancellation)
+    {
+        if ((await source.Read("select from ledger.shares_due limit 1", _ => true, cancellation)).Count == 0)
+            return null;
+        var since = await source.Read(
+            """
+            with recursive up(run_id) as (
+                select m.run_id from ledger.made m where m.batch_id = $1 and m.run_id is not null and m.superseded_at is null
+                union
+                select m.run_id from up
+                join ledger.bookings k on k.fact_id = up.run_id and k.kind = 'Consumed' and k.superseded_at is null
+                join ledger.made m on m.batch_id = k.batch_id and m.run_id is not null and m.superseded_at is null
+            )
+            select min(d.since) from ledger.shares_due d join up using (run_id)
+            """,
+            row => row.IsDBNull(0) ? (DateTimeOffset?)null : row.Instant(0), cancellation, batchId);
+        return since[0];
+    }
+
+    /// <summary>Where each element of a batch came from: shares by mine or point of recovery, what was only declared, and what nobody knows.</summary>
+    internal static async Task<IResult> Answer(Guid batchId, Actor actor, Catalogue catalogue, NpgsqlDataSource source, CancellationToken cancellation) =>
+        Listing.One(await Find(source, catalogue, actor, batchId, cancellation));
+}

@@ -1,0 +1,58 @@
+using Traceability.Assays;
+using Traceability.Materials;
+using Traceability.Proofs;
+
+namespace Traceability.Shares;
+
+/// <param name="DryKilograms">What of the batch went in.</param>
+/// <param name="Own">The maker's assay: in that content the batch's shares hold.</param>
+/// <param name="Content">What counts at the facility of the run.</param>
+public sealed record ShareInput(string Material, decimal DryKilograms, BatchShares Shares, AssayFigures? Own, ContentInForce? Content);
+
+/// <param name="Own">The maker's assay, or null while there is none.</param>
+public sealed record ShareOutput(string Material, decimal DryKilograms, AssayFigures? Own);
+
+/// <summary>The calculus of origins (O1) asked for one run, element by element. All outputs have equal shares.</summary>
+public static class SharesOfRun
+{
+    /// <param name="untracked">Kilograms of elements in sources that are not traced.</param>
+    public static BatchShares Of(Catalogue catalogue, StepKind kind, IReadOnlyList<ShareInput> inputs, IReadOnlyList<ShareOutput> outputs, IReadOnlyDictionary<string, decimal> untracked)
+    {
+        var shares = BatchShares.None;
+        if (inputs.Count == 0)
+            return shares;
+        var elements = outputs.SelectMany(o => (catalogue.Material(o.Material)?.Elements ?? []).Concat(o.Own?.Contents.Select(c => c.Element) ?? []));
+        foreach (var element in elements.Distinct(StringComparer.Ordinal))
+            shares = new(shares.Elements.SetItem(element, Of(catalogue, element, kind, inputs, outputs, untracked.GetValueOrDefault(element))));
+        return shares;
+    }
+
+    /// <summary>The elements of a run's shares that concern one of its outputs.</summary>
+    public static IEnumerable<KeyValuePair<string, Origins>> Concerning(this BatchShares shares, Catalogue catalogue, ShareOutput output) => shares.Elements
+        .Where(e => catalogue.Material(output.Material)?.Elements.Contains(e.Key) == true || output.Own?.Of(e.Key) is not null);
+
+    private static Origins Of(Catalogue catalogue, string element, StepKind kind, IReadOnlyList<ShareInput> inputs, IReadOnlyList<ShareOutput> outputs, decimal untracked)
+    {
+        // A step that keeps its material keeps its content: where nobody analysed it, kilograms of it stand for those of its elements.
+        var byMass = kind.KeepsMaterial() && inputs.All(i => i.Content?.Of(element) is null);
+        var run = RunOrigins.Of(
+            [.. inputs.Select(i => byMass ? new ElementInput(i.DryKilograms, i.DryKilograms, i.Shares.Of(element)) : Input(catalogue, element, i))], untracked,
+            [.. byMass ? outputs.Select(o => o.DryKilograms) : outputs.Select(o => Contained(o.DryKilograms, o.Own?.Of(element)?.Fraction ?? 0))]);
+        var mixed = Origins.Sum([.. run.Outputs, run.Lost]);
+        return mixed.Kilograms == 0 ? Origins.From(Origin.Unknown, 1) : mixed.Scaled(1);
+    }
+
+    /// <summary>What nobody analysed may hold whatever its material is tracked for. What a later assay found more of than the maker's is Unknown: measuring again makes no more of a named origin.</summary>
+    private static ElementInput Input(Catalogue catalogue, string element, ShareInput input)
+    {
+        if (input.Content?.Of(element) is not { } content)
+            return new(input.DryKilograms, catalogue.Material(input.Material)?.Elements.Contains(element) == true ? null : 0, null);
+        var kilograms = Contained(input.DryKilograms, content.Fraction);
+        var origins = input.Shares.Of(element);
+        return input.Own?.Of(element)?.Fraction is { } stated && stated < content.Fraction && origins is not null
+            ? new(input.DryKilograms, kilograms, origins.Scaled(Contained(input.DryKilograms, stated)).Measured(kilograms))
+            : new(input.DryKilograms, kilograms, origins);
+    }
+
+    private static decimal Contained(decimal dryKilograms, decimal fraction) => ElementMass.Of(dryKilograms, fraction).Kilograms;
+}

@@ -1,0 +1,159 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Traceability.Access;
+using Traceability.Assays;
+using Traceability.Batches;
+using Traceability.Facilities;
+using Traceability.Ledger;
+using Traceability.Materials;
+using Traceability.Processing;
+using Traceability.Service.Tests.Api;
+using Traceability.Service.Tests.Provenance;
+using Traceability.Shares;
+using static Traceability.Service.Tests.Provenance.OxideStory;
+
+namespace Traceability.Service.Tests.Shares;
+
+public sealed class WhereItCameFrom(TestLedger ledger) : IClassFixture<TestLedger>
+{
+    private RecomputeShares Recompute => new(ledger.Store, Catalogue.Shipped, ledger.Time, NullLogger<RecomputeShares>.Instance);
+
+    private static RecordAssay Assay(OxideStory story, string id, Guid batch, decimal percent, AssayStatus status = AssayStatus.Final) =>
+        new(batch, story.Id(id), $"{id} {batch}", status, AssayBasis.Dry, [new("Nd", percent)], "Laboratory", Day.AddDays(20));
+
+    private async Task<ElementShares> Nd(Actor reader, Guid batch) =>
+        (await ReadShares.Find(ledger.Source, Catalogue.Shipped, reader, batch, Http.Cancellation))!.Elements.Single(e => e.Element == "Nd");
+
+    private static string Told(ElementShares shares) => string.Join("; ", shares.Origins.Select(o => $"{o.Kind} {o.Place ?? o.Country} {o.Share}"));
+
+    /// <summary>100 kg of ore, for somebody else.</summary>
+    private Task<Recorded> Dig(Guid batch, string number, Guid mine, Actor miner, Actor owner) =>
+        ledger.Recorded(new RegisterBatch(batch, number, "ree-ore", RegistrationSource.Extraction, mine, new(100, 0), Day, owner.OrganisationId), miner);
+
+    /// <summary>Two mines send ore of 10 % and 5 %; the plant floats 100 kg of each.</summary>
+    private async Task<(OxideStory Story, Guid Concentrate)> TwoMines(string name, bool analysed = true)
+    {
+        var story = await new OxideStory(ledger, name).Firms();
+        var (other, otherMine) = await ledger.Firm($"{name}-other", FacilityKind.MineSite);
+        await Dig(story.Ore1, "ORE-1", story.Mine, story.Miner, story.Concentrator);
+        await Dig(story.Ore2, "ORE-2", otherMine, other, story.Concentrator);
+        if (analysed)
+        {
+            await ledger.Recorded(Assay(story, "assay 1", story.Ore1, 10), story.Miner);
+            await ledger.Recorded(Assay(story, "assay 2", story.Ore2, 5), other);
+        }
+        await story.Send("s1", Day.AddDays(1), story.Miner, story.Mine, story.Concentrator, story.Plant, (story.Ore1, 100));
+        await story.Send("s2", Day.AddDays(1), other, otherMine, story.Concentrator, story.Plant, (story.Ore2, 100));
+        await ledger.Recorded(new RecordRun(
+            story.Flotation, "FL-1", "ree-flotation", story.Plant, Day.AddDays(5), Day.AddDays(6), [new(story.Ore1, new(100, 0)), new(story.Ore2, new(100, 0))],
+            [new(story.Concentrate, "CONC-1", "ree-concentrate", OutputRole.Product, new(20, 0)), new(story.Id("tailings"), "TAIL-1", "ree-tailings", OutputRole.Tailings, new(180, 0))]), story.Concentrator);
+        return (story, story.Concentrate);
+    }
+
+    [Fact]
+    public async Task what_a_mine_digs_is_all_of_that_mine()
+    {
+        var story = await new OxideStory(ledger, "dug").Tell();
+
+        Assert.Equal($"Confirmed dug-mine 1", Told(await Nd(story.Miner, story.Ore1)));
+        Assert.Equal(0, (await Nd(story.Miner, story.Ore1)).Unverified);
+    }
+
+    [Fact]
+    public async Task what_was_bought_is_unknown_or_only_declared()
+    {
+        var story = await new OxideStory(ledger, "bought").Firms();
+        await story.Register(story.Ore1, "B-1", story.Plant, 100, RegistrationSource.OutsideSupplier);
+        await story.Register(story.Ore2, "B-2", story.Plant, 100, RegistrationSource.OutsideSupplier, declared: new("A trader", "Upper Espe", "KZ"));
+
+        Assert.Equal("Unknown  1", Told(await Nd(story.Concentrator, story.Ore1)));
+        Assert.Equal("Declared Upper Espe, KZ 1", Told(await Nd(story.Concentrator, story.Ore2)));
+        Assert.Equal(1, (await Nd(story.Concentrator, story.Ore2)).Unverified);
+    }
+
+    [Fact]
+    public async Task a_run_mixes_its_inputs_by_what_they_hold_and_keeps_it_with_every_output()
+    {
+        var (story, concentrate) = await TwoMines("mixed");
+
+        Assert.Equal("Confirmed mixed-mine 0.666666666666667; Confirmed mixed-other 0.333333333333333", Told(await Nd(Auditor, concentrate)));
+        Assert.Equal(Told(await Nd(Auditor, concentrate)), Told(await Nd(Auditor, story.Id("tailings"))));
+    }
+
+    [Fact]
+    public async Task names_of_mines_are_for_those_who_deal_with_them()
+    {
+        var (story, concentrate) = await TwoMines("named");
+        await story.Send("onward", Day.AddDays(8), story.Concentrator, story.Plant, story.Separator, story.Separation, (concentrate, 20));
+
+        Assert.StartsWith("Confirmed named-mine", Told(await Nd(story.Concentrator, concentrate)), StringComparison.Ordinal);
+        Assert.Equal("Confirmed KZ 0.666666666666667; Confirmed KZ 0.333333333333333", Told(await Nd(story.Separator, concentrate)));
+        Assert.Null(await ReadShares.Find(ledger.Source, Catalogue.Shipped, story.Stranger, concentrate, Http.Cancellation));
+    }
+
+    [Fact]
+    public async Task without_assays_it_is_unknown_and_an_assay_makes_everything_further_down_be_worked_out_again()
+    {
+        var (story, concentrate) = await TwoMines("again", analysed: false);
+        await story.Send("onward", Day.AddDays(8), story.Concentrator, story.Plant, story.Separator, story.Separation, (concentrate, 20));
+        await story.Run("cracking", "cracking", story.Separation, story.Separator, (concentrate, 20), (story.Carbonate, "mixed-ree-carbonate", 15));
+        Assert.Equal("Unknown  1", Told(await Nd(Auditor, concentrate)));
+
+        await ledger.Recorded(Assay(story, "assay 1", story.Ore1, 10), story.Miner);
+        await ledger.Recorded(Assay(story, "assay 3", concentrate, 40), story.Concentrator);
+        Assert.NotNull((await ReadShares.Find(ledger.Source, Catalogue.Shipped, Auditor, story.Carbonate, Http.Cancellation))!.BeingRecomputedSince);
+        await Recompute.All(Http.Cancellation);
+
+        // What nobody analysed counts as the richest: half of it is unknown, though not more.
+        Assert.Equal("Unknown  0.5; Confirmed again-mine 0.5", Told(await Nd(Auditor, concentrate)));
+        Assert.Equal("Unknown  0.5; Confirmed again-mine 0.5", Told(await Nd(Auditor, story.Carbonate)));
+        Assert.Null((await ReadShares.Find(ledger.Source, Catalogue.Shipped, Auditor, story.Carbonate, Http.Cancellation))!.BeingRecomputedSince);
+        Assert.Equal(8, (await Nd(Auditor, concentrate)).Kilograms);
+    }
+
+    [Fact]
+    public async Task more_than_went_in_is_unknown()
+    {
+        var (story, concentrate) = await TwoMines("excess");
+
+        await ledger.Recorded(Assay(story, "concentrate", concentrate, 80), story.Concentrator);
+        await Recompute.All(Http.Cancellation);
+
+        // 15 kg went in and 16 came out.
+        Assert.Equal("Unknown  0.0625; Confirmed excess-mine 0.625; Confirmed excess-other 0.3125", Told(await Nd(Auditor, concentrate)));
+        Assert.Equal(0.0625m, (await Nd(Auditor, concentrate)).Unverified);
+    }
+
+    [Fact]
+    public async Task an_open_run_shares_all_that_went_in_so_far()
+    {
+        var (story, _) = await TwoMines("open");
+        await Dig(story.Id("ore 3"), "ORE-3", story.Mine, story.Miner, story.Concentrator);
+        await ledger.Recorded(Assay(story, "assay 3", story.Id("ore 3"), 10), story.Miner);
+        await story.Register(story.Id("bought"), "B-1", story.Plant, 100, RegistrationSource.OutsideSupplier);
+        await ledger.Recorded(Assay(story, "assay 4", story.Id("bought"), 10), story.Concentrator);
+        await story.Send("s3", Day.AddDays(8), story.Miner, story.Mine, story.Concentrator, story.Plant, (story.Id("ore 3"), 100));
+        await ledger.Recorded(new OpenRun(story.Id("open"), "OPEN", "ree-flotation", story.Plant, Day.AddDays(12)), story.Concentrator);
+        await ledger.Recorded(new RecordPart(
+            story.Id("open"), story.Id("part 1"), story.Plant, Day.AddDays(13), [new(story.Id("ore 3"), new(100, 0))], [new(story.Id("out"), "OUT", "ree-concentrate", OutputRole.Product, new(9, 0))]), story.Concentrator);
+        await Recompute.All(Http.Cancellation);
+        Assert.Equal("Confirmed open-mine 1", Told(await Nd(Auditor, story.Id("out"))));
+
+        await ledger.Recorded(new RecordPart(story.Id("open"), story.Id("part 2"), story.Plant, Day.AddDays(14), [new(story.Id("bought"), new(100, 0))]), story.Concentrator);
+        await Recompute.All(Http.Cancellation);
+        Assert.Equal("Unknown  0.5; Confirmed open-mine 0.5", Told(await Nd(Auditor, story.Id("out"))));
+    }
+
+    [Fact]
+    public async Task of_a_chunk_each_row_sees_what_the_rows_before_it_left()
+    {
+        var story = await new OxideStory(ledger, "chunk").Firms();
+        var dug = new RegisterBatch(story.Ore1, "ORE-1", "ree-ore", RegistrationSource.Extraction, story.Mine, new(100, 0), Day);
+        var split = new RecordRun(
+            story.Id("split"), "SP-1", "split", story.Mine, Day.AddDays(1), Day.AddDays(1), [new(story.Ore1, new(100, 0))], [new(story.Id("part"), "PART-1", "ree-ore", OutputRole.Product, new(100, 0))]);
+
+        var answers = await ledger.Executor.Record([new(dug, story.Miner), new(split, story.Miner)], Http.Cancellation);
+
+        Assert.All(answers, answer => Assert.Null(answer.Refusal));
+        Assert.Equal("Confirmed chunk-mine 1", Told(await Nd(story.Miner, story.Id("part"))));
+    }
+}
