@@ -107,6 +107,7 @@ public static class Api
         ReadPile.Map(routes);
         ListRuns.Map(routes);
         ReadRun.Map(routes);
+        ReadBalance.Map(routes);
 
         CountStock.Map(routes);
         ReadStockCounts.Map(routes);

@@ -31,6 +31,10 @@ internal sealed class ShareRows(States states)
                 // What goes in later is in what came out before, too.
                 _dueRuns.Add(e.RunId);
                 break;
+            case RunClosed e:
+                // Now it is judged.
+                _dueRuns.Add(e.RunId);
+                break;
             case AssayRecorded e:
                 _analysed.Add(e.BatchId);
                 break;
@@ -62,11 +66,8 @@ internal sealed class ShareRows(States states)
         }
     }
 
-    private ShareInput Input(ConsumedLine line, Guid facilityId)
-    {
-        var batch = states.Find<Batch>(line.BatchId)!;
-        return new(batch.Material, line.Quantity.DryKilograms, states.SharesOf(line.BatchId).Diluted(batch.Totals), batch.Assays?.Own, batch.Assays?.At(facilityId));
-    }
+    private ShareInput Input(ConsumedLine line, Guid facilityId) =>
+        ShareInput.Of(states.Find<Batch>(line.BatchId)!, line.Quantity.DryKilograms, facilityId, states.SharesOf(line.BatchId));
 
     public void Queue(IDocumentSession session)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Localization;
 using Traceability.Batches;
 using Traceability.Ledger;
+using Traceability.Shares;
 
 namespace Traceability.Provenance;
 
@@ -39,6 +40,10 @@ public sealed record Verdict(Standing Standing, IReadOnlyList<Finding> Findings,
         ["more-taken-than-counted"] = ("Q1", true),
         ["clock-skew"] = ("C5", false),
         ["changed-after-refusal"] = ("H5", false),
+        [RunElement.Excess] = ("B1", false),
+        [RunElement.Impossible] = ("B1", true),
+        [RunElement.Implausible] = ("B2", false),
+        [RunElement.BeyondBand] = ("B2", true),
         ["assay-changed"] = ("O2", false),
         [Doubts.AssaysInDispute] = ("C3", false),
         ["difference-in-dispute"] = ("C3", false),
@@ -121,6 +126,10 @@ public sealed record Verdict(Standing Standing, IReadOnlyList<Finding> Findings,
         "more-taken-than-counted" => words["more taken than a count had left"],
         "clock-skew" => words["recorded by a clock that runs ahead"],
         "changed-after-refusal" => words["recorded with other figures after a refusal"],
+        RunElement.Excess => words["a little more of an element out than in"],
+        RunElement.Impossible => words["more of an element out than in"],
+        RunElement.Implausible => words["a recovery that is unusual for its step"],
+        RunElement.BeyondBand => words["a recovery that its step cannot reach"],
         "assay-changed" => words["analysed again with another result"],
         Doubts.AssaysInDispute => words["analysed differently by both sides"],
         "difference-in-dispute" => words["more found than booked, while it is disputed"],

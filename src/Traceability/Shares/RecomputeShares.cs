@@ -1,6 +1,5 @@
 using Marten;
 using Npgsql;
-using Traceability.Batches;
 using Traceability.Ledger;
 using Traceability.Materials;
 using Traceability.Processing;
@@ -57,13 +56,12 @@ public sealed class RecomputeShares(IDocumentStore store, Catalogue catalogue, T
     {
         var run = (await Read(session, "select data from ledger.mt_doc_processrun where id = $1", row => row.State<ProcessRun>(0), cancellation, runId)).Single();
         var inputs = await Inputs(session, run, cancellation);
-        var outputs = await Read(
-            session, "select m.batch_id, m.dry_kilograms, m.event_id, b.data from ledger.made m join ledger.mt_doc_batch b on b.id = m.batch_id where m.run_id = $1 and m.superseded_at is null order by 1",
-            row => (Id: row.GetGuid(0), EventId: row.GetGuid(2), Output: Output(row.GetDecimal(1), row.State<Batch>(3))), cancellation, runId);
-        var before = await Known(session, [.. outputs.Select(o => o.Id)], cancellation);
+        var outputs = await Read(session, RunOutputs.Sql, RunOutputs.Read, cancellation, runId);
+        var now = time.GetUtcNow();
+        Judge(session, run, inputs, outputs, now);
+        var before = await Known(session, [.. outputs.Select(o => o.BatchId)], cancellation);
         var shares = SharesOfRun.Of(catalogue, run.StepKind, inputs, [.. outputs.Select(o => o.Output)], run.UntrackedElements);
 
-        var now = time.GetUtcNow();
         var (rows, changed) = (ShareRow.Table(now), new List<Guid>());
         foreach (var (id, eventId, output) in outputs)
         {
@@ -83,22 +81,26 @@ public sealed class RecomputeShares(IDocumentStore store, Catalogue catalogue, T
             now, changed.ToArray());
     }
 
-    private static ShareOutput Output(decimal dryKilograms, Batch batch) => new(batch.Material, dryKilograms, batch.Assays?.Own);
+    /// <summary>A run is judged again whenever something of it was analysed (B1, B2, O2). What does not fit is no refusal, for it was found out afterwards: it speaks against everything that came of the run.</summary>
+    private void Judge(IDocumentSession session, ProcessRun run, List<ShareInput> inputs, List<(Guid BatchId, Guid EventId, ShareOutput Output)> outputs, DateTimeOffset now)
+    {
+        var codes = BalanceOfRun.Of(catalogue, run.Step, run.IsOpen, inputs, [.. outputs.Select(o => o.Output)], run.UntrackedElements).Select(e => e.Against).OfType<string>().Distinct().ToArray();
+        session.QueueSqlCommand(
+            "update ledger.doubts set closed_at = ? where fact_id = ? and code = any(?) and code <> all(?) and closed_at is null", now, run.Id, RunElement.Codes, codes);
+        if (codes.Length == 0)
+            return;
+        session.QueueSqlCommand(
+            "insert into ledger.doubts (batch_id, fact_id, code, event_id, occurred_at, recorded_at) "
+                + "select o.batch_id, ?, c.code, o.event_id, ?, ? from unnest(?, ?) o(batch_id, event_id), unnest(?) c(code) "
+                + "on conflict (batch_id, fact_id, code) do update set closed_at = null where doubts.closed_at is not null",
+            run.Id, run.EndedAt.ToUniversalTime(), now, outputs.Select(o => o.BatchId).ToArray(), outputs.Select(o => o.EventId).ToArray(), codes);
+    }
 
     private static async Task<List<ShareInput>> Inputs(IDocumentSession session, ProcessRun run, CancellationToken cancellation)
     {
-        var taken = await Read(
-            session,
-            """
-            select k.batch_id, -sum(k.dry_kilograms), b.data
-            from ledger.bookings k join ledger.mt_doc_batch b on b.id = k.batch_id
-            where k.fact_id = $1 and k.kind = 'Consumed' and k.superseded_at is null
-            group by k.batch_id, b.data order by 1
-            """,
-            row => (DryKilograms: row.GetDecimal(1), Batch: row.State<Batch>(2)), cancellation, run.Id);
+        var taken = await Read(session, RunInputs.Sql, RunInputs.Read, cancellation, run.Id);
         var known = await Known(session, [.. taken.Select(t => t.Batch.Id)], cancellation);
-        return taken.ConvertAll(t => new ShareInput(
-            t.Batch.Material, t.DryKilograms, known.GetValueOrDefault(t.Batch.Id, BatchShares.None).Diluted(t.Batch.Totals), t.Batch.Assays?.Own, t.Batch.Assays?.At(run.FacilityId)));
+        return taken.ConvertAll(t => ShareInput.Of(t.Batch, t.DryKilograms, run.FacilityId, known.GetValueOrDefault(t.Batch.Id, BatchShares.None)));
     }
 
     private static async Task<Dictionary<Guid, BatchShares>> Known(IDocumentSession session, Guid[] batches, CancellationToken cancellation)

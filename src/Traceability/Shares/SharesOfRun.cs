@@ -1,5 +1,7 @@
 using Traceability.Assays;
+using Traceability.Batches;
 using Traceability.Materials;
+using Traceability.Processing;
 using Traceability.Proofs;
 
 namespace Traceability.Shares;
@@ -7,10 +9,14 @@ namespace Traceability.Shares;
 /// <param name="DryKilograms">What of the batch went in.</param>
 /// <param name="Own">The maker's assay: in that content the batch's shares hold.</param>
 /// <param name="Content">What counts at the facility of the run.</param>
-public sealed record ShareInput(string Material, decimal DryKilograms, BatchShares Shares, AssayFigures? Own, ContentInForce? Content);
+public sealed record ShareInput(string Material, decimal DryKilograms, BatchShares Shares, AssayFigures? Own, ContentInForce? Content)
+{
+    public static ShareInput Of(Batch batch, decimal dryKilograms, Guid facilityId, BatchShares shares) =>
+        new(batch.Material, dryKilograms, shares.Diluted(batch.Totals), batch.Assays?.Own, batch.Assays?.At(facilityId));
+}
 
 /// <param name="Own">The maker's assay, or null while there is none.</param>
-public sealed record ShareOutput(string Material, decimal DryKilograms, AssayFigures? Own);
+public sealed record ShareOutput(string Material, decimal DryKilograms, AssayFigures? Own, OutputRole Role = OutputRole.Product);
 
 /// <summary>The calculus of origins (O1) asked for one run, element by element. All outputs have equal shares.</summary>
 public static class SharesOfRun

@@ -121,6 +121,16 @@ public sealed class WhereItCameFrom(TestLedger ledger) : IClassFixture<TestLedge
         // 15 kg went in and 16 came out.
         Assert.Equal("Unknown  0.0625; Confirmed excess-mine 0.625; Confirmed excess-other 0.3125", Told(await Nd(Auditor, concentrate)));
         Assert.Equal(0.0625m, (await Nd(Auditor, concentrate)).Unverified);
+        var nd = (await ReadBalance.Find(ledger.Source, Catalogue.Shipped, story.Concentrator, story.Flotation, Http.Cancellation))!.Elements.Single(e => e.Element == "Nd");
+        Assert.Equal((-1, RunElement.Impossible), (nd.Difference, nd.Against));
+        Assert.Equal(["element-impossible"], (await story.Find(Auditor, concentrate))!.Verdict!.Findings.Select(f => f.Code));
+        Assert.Null(await ReadBalance.Find(ledger.Source, Catalogue.Shipped, story.Miner, story.Flotation, Http.Cancellation));
+
+        // Analysed again, it fits; that it changed remains said.
+        await ledger.Recorded(Assay(story, "concentrate 2", concentrate, 40), story.Concentrator);
+        await Recompute.All(Http.Cancellation);
+        Assert.Equal(["assay-changed"], (await story.Find(Auditor, concentrate))!.Verdict!.Findings.Select(f => f.Code));
+        Assert.Equal(0, (await Nd(Auditor, concentrate)).Unverified);
     }
 
     [Fact]

@@ -1,0 +1,60 @@
+using Npgsql;
+using Traceability.Access;
+using Traceability.Batches;
+using Traceability.Ledger;
+using Traceability.Materials;
+using Traceability.Processing;
+
+namespace Traceability.Shares;
+
+/// <summary>The balance of a run, element by element, by the assays in force now.</summary>
+/// <param name="IsOpen">It is judged when the run is closed.</param>
+public sealed record BalanceFound(Guid RunId, bool IsOpen, IReadOnlyList<RunElement> Elements);
+
+public static class ReadBalance
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/runs/{runId:guid}/balance", Answer).ReadsOne<BalanceFound>(nameof(ReadBalance));
+
+    /// <returns>Null when there is no such run, or none that the actor may see: balances are for the operator.</returns>
+    public static async Task<BalanceFound?> Find(NpgsqlDataSource source, Catalogue catalogue, Actor actor, Guid runId, CancellationToken cancellation)
+    {
+        if (await source.Load<ProcessRun>(runId, cancellation) is not { State: var run } || !actor.Can(Act.See, new(run.OperatorId)))
+            return null;
+        var inputs = (await source.Read(RunInputs.Sql, RunInputs.Read, cancellation, runId)).ConvertAll(i => ShareInput.Of(i.Batch, i.DryKilograms, run.FacilityId, BatchShares.None));
+        var outputs = await source.Read(RunOutputs.Sql, row => RunOutputs.Read(row).Output, cancellation, runId);
+        return new(runId, run.IsOpen, BalanceOfRun.Of(catalogue, run.Step, run.IsOpen, inputs, outputs, run.UntrackedElements));
+    }
+
+    /// <summary>The balance of a run, element by element, by the assays in force now: in, out by role, difference, recovery against its band.</summary>
+    internal static async Task<IResult> Answer(Guid runId, Actor actor, Catalogue catalogue, NpgsqlDataSource source, CancellationToken cancellation) =>
+        Listing.One(await Find(source, catalogue, actor, runId, cancellation));
+}
+
+/// <summary>What went into a run over all its parts.</summary>
+internal static class RunInputs
+{
+    public const string Sql = """
+        select k.batch_id, -sum(k.dry_kilograms), b.data
+        from ledger.bookings k join ledger.mt_doc_batch b on b.id = k.batch_id
+        where k.fact_id = $1 and k.kind = 'Consumed' and k.superseded_at is null
+        group by k.batch_id, b.data order by 1
+        """;
+
+    public static (Batch Batch, decimal DryKilograms) Read(NpgsqlDataReader row) => (row.State<Batch>(2), row.GetDecimal(1));
+}
+
+/// <summary>What came out of a run over all its parts.</summary>
+internal static class RunOutputs
+{
+    public const string Sql = """
+        select m.batch_id, m.dry_kilograms, m.event_id, b.data
+        from ledger.made m join ledger.mt_doc_batch b on b.id = m.batch_id
+        where m.run_id = $1 and m.superseded_at is null order by 1
+        """;
+
+    public static (Guid BatchId, Guid EventId, ShareOutput Output) Read(NpgsqlDataReader row)
+    {
+        var batch = row.State<Batch>(3);
+        return (row.GetGuid(0), row.GetGuid(2), new(batch.Material, row.GetDecimal(1), batch.Assays?.Own, batch.Role ?? OutputRole.Product));
+    }
+}
