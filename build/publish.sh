@@ -1,5 +1,5 @@
 #!/bin/sh
-# Publishes the service into a folder: build, write the handlers' code (which needs no database), build that in, compile ahead of time.
+# Publishes the service and the command trace into a folder: build, write the handlers' code (which needs no database), build that in, compile ahead of time.
 # usage: build/publish.sh FOLDER [further options of dotnet build]
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -22,5 +22,10 @@ mkdir -p "$generated"
   { cat "$generated/codegen.log" >&2; exit 1; }
 rm -rf "$output.new"
 dotnet publish "$@" -p:PublishReadyToRun=true -p:GeneratedCode="$generated" -o "$output.new"
+
+# One file that needs the .NET runtime and nothing else beside it.
+dotnet publish "$root/src/Trace" -c Release -r $runtime --no-self-contained --artifacts-path "$work" -p:RestoreLockedMode=true -p:PublishSingleFile=true -p:EnableSingleFileAnalyzer=false \
+  -v quiet -clp:ErrorsOnly --nologo -o "$work/trace"
+cp "$work/trace/trace" "$output.new/trace"
 rm -rf "$output"
 mv "$output.new" "$output"

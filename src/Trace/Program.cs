@@ -1,0 +1,3 @@
+using Traceability.Trace;
+
+return await CommandLine.RunAsync(args, CancellationToken.None);
