@@ -21,5 +21,7 @@ if changed; then
   mv "$stamp.new" "$stamp"
 fi
 
+# The sample story and its people are for trying out; whoever relies on the ledger starts it with ASPNETCORE_ENVIRONMENT=Production.
+export ASPNETCORE_ENVIRONMENT="${ASPNETCORE_ENVIRONMENT:-Development}"
 export ASPNETCORE_CONTENTROOT="$published"
 exec dotnet "$published/Traceability.dll" --data "$root/data" "$@"

@@ -90,6 +90,7 @@ public sealed record Refusal(string Code, ImmutableSortedDictionary<string, stri
         "too-large" => 413,
         "wrong-content-type" => 415,
         "if-match-missing" => 428,
+        "too-many-requests" => 429,
         "failed" => 500,
         "file-missing" or "file-damaged" or "file-not-kept" => 503,
         _ => 422,

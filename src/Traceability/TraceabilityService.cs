@@ -25,10 +25,14 @@ public static class TraceabilityService
             return await Build(WebApplication.CreateBuilder(), "Host=none").RunJasperFxCommands(args);
 
         var builder = WebApplication.CreateBuilder(CommandLine.AsConfiguration(args));
+        if (builder.Environment.IsProduction())
+            ProductionChecks.Check(builder.Configuration);
         using var console = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
         await using var database = await LedgerDatabase.OpenAsync(builder.Configuration, console.CreateLogger("Traceability"), CancellationToken.None);
         await using var app = Build(builder, database.ConnectionString);
         app.Services.GetRequiredService<FileStore>().Prepare(TimeProvider.System.GetUtcNow());
+        if (app.Environment.IsProduction())
+            await ProductionChecks.CheckPeople(app.Services.GetRequiredService<NpgsqlDataSource>(), CancellationToken.None);
         return await app.ServeAsync(database.Ended, serving: () => SampleStory.Tell(app, app.Lifetime.ApplicationStopping));
     });
 
@@ -54,6 +58,7 @@ public static class TraceabilityService
         builder.Services.AddProblemDetails();
         builder.AddApi();
         builder.AddSignIn();
+        builder.AddRateLimits();
         builder.AddPages();
         builder.Services.AddSingleton<ICertificateRenderer, SkiaRenderer>();
         builder.Services.AddSingleton(FileStore.Of(builder.Configuration));
@@ -66,7 +71,9 @@ public static class TraceabilityService
         app.UseSecurityHeaders();
         app.UsePages();
         app.UseApi();
+        app.LimitAddresses();
         app.UseAuthentication();
+        app.LimitCallers();
         app.UseAuthorization();
         app.UseFormTokens();
         app.MapHealth();

@@ -16,6 +16,9 @@ public sealed partial class TestService(TestCluster cluster) : IAsyncLifetime
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("traceability-");
     private WebApplication _app = null!;
 
+    /// <summary>What this service is configured with beyond what every test needs.</summary>
+    public Action<WebApplicationBuilder>? Configure { get; init; }
+
     public TestLedger Ledger { get; } = new(cluster);
     public Uri Address { get; private set; } = null!;
     /// <summary>The service's data folder.</summary>
@@ -33,6 +36,9 @@ public sealed partial class TestService(TestCluster cluster) : IAsyncLifetime
         builder.Configuration["data"] = _folder.FullName;
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<TimeProvider>(Ledger.Time);
+        foreach (var limit in new[] { "Address", "Caller", "SignIn" })
+            builder.Configuration[$"RateLimits:{limit}Burst"] = "0";
+        Configure?.Invoke(builder);
         _app = TraceabilityService.Build(builder, Ledger.ConnectionString);
         await _app.StartAsync(TestContext.Current.CancellationToken);
         Address = new(_app.Urls.Single());

@@ -15,6 +15,9 @@ public enum AccessEvent
     SignedOut,
     LetIn,
     PasswordRenewed,
+
+    /// <summary>What he might do for the organisation has ended.</summary>
+    Left,
     KeyMade,
     KeyRevoked,
 

@@ -20,7 +20,8 @@ public static class SampleStory
     public static async Task Tell(WebApplication app, CancellationToken cancellation)
     {
         var folder = app.Configuration["data"] ?? "data";
-        var wanted = app.Configuration.GetValue("demo", true);
+        // People who rely on the ledger get no story: those who start it for real say so by the environment.
+        var wanted = app.Configuration.GetValue("demo", !app.Environment.IsProduction());
         var source = app.Services.GetRequiredService<NpgsqlDataSource>();
         string? code = null;
         if (wanted && (await IsEmpty(source, cancellation) || File.Exists(Marker(folder))))
@@ -31,10 +32,16 @@ public static class SampleStory
         IReadOnlyList<Entrant> entrants = [Entrant.Steward];
         if (code is not null)
         {
-            await using var people = File.OpenRead(Path.Combine(Story, "people.json"));
-            entrants = Entrant.ReadAll(people);
+            entrants = People();
         }
         Print(app, code, await FirstPeople.Enter(app.Services, folder, entrants, cancellation));
+    }
+
+    /// <summary>Those who sign in to the story.</summary>
+    public static IReadOnlyList<Entrant> People()
+    {
+        using var people = File.OpenRead(Path.Combine(Story, "people.json"));
+        return Entrant.ReadAll(people);
     }
 
     private static string Story => Path.Combine(AppContext.BaseDirectory, "samples", "kazakhstan");

@@ -140,6 +140,29 @@ public sealed class SigningInToTheService(TestService service) : IClassFixture<T
     }
 
     [Fact]
+    public async Task who_has_left_is_out_within_a_minute_and_keeps_what_he_does_for_others()
+    {
+        var (chief, _) = await service.Ledger.Firm("left-from", FacilityKind.MineSite);
+        using var administrator = await service.SignIn(chief with { Roles = new HashSet<Role> { Role.OrganisationAdmin } });
+        var password = await Enter("farida", new(chief.OrganisationId, [Role.Operator]), new(Ulba, [Role.Supervisor]));
+        using var farida = service.Stranger();
+        await TestService.Submit(farida, "/sign-in", ("name", "farida"), ("password", password));
+        Assert.Equal(HttpStatusCode.OK, (await farida.GetAsync("/batches", TestContext.Current.CancellationToken)).StatusCode);
+
+        var page = await administrator.GetStringAsync("/people", TestContext.Current.CancellationToken);
+        using var left = await TestService.Submit(administrator, "/people", ("_handler", $"leave-{DerivedId.Of("person", "farida")}"));
+        service.Ledger.Time.Move(TimeSpan.FromSeconds(60));
+
+        Assert.Contains($"leave-{DerivedId.Of("person", "farida")}", page, StringComparison.Ordinal);
+        Assert.DoesNotContain($"leave-{chief.PersonId}", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Redirect, (await farida.GetAsync("/batches", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.DoesNotContain("farida", await administrator.GetStringAsync("/people", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("Left", await administrator.GetStringAsync("/access-log", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var again = await TestService.Submit(farida, "/sign-in", ("name", "farida"), ("password", password));
+        Assert.Equal("/", again.Headers.Location?.ToString());
+    }
+
+    [Fact]
     public async Task a_changed_password_ends_older_sign_ins_within_a_minute()
     {
         var (miner, _) = await service.Ledger.Firm("stamp", FacilityKind.MineSite);

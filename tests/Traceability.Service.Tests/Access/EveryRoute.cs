@@ -1,0 +1,285 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Traceability.Access;
+using Traceability.Batches;
+using Traceability.Documents;
+using Traceability.Facilities;
+using Traceability.Ledger;
+using Traceability.Owners;
+using Traceability.Processing;
+using Traceability.Service.Tests.Api;
+using Traceability.Shipments;
+using Traceability.Stock;
+using Traceability.Tests.Documents;
+using static Traceability.Service.Tests.TestLedger;
+
+namespace Traceability.Service.Tests.Access;
+
+/// <summary>Every operation that the API describes, asked by its owner, by the other side of a handover, by a stranger with an account, by nobody, and with a revoked key of the owner's.
+/// A new operation without a row fails.</summary>
+public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
+{
+    private static readonly DateTimeOffset Day = Start.AddDays(10);
+
+    /// <summary>Statuses for owner, party, stranger, nobody and a revoked key. What may not be seen answers 404, and so does doing something at a facility that is not one's own; 403 hears who sees it and may not do this.
+    /// A list is never refused to who has an account, but he finds only what concerns him. Where both sides may act, the party has done it already (409); 422 is a rule's answer.</summary>
+    private const string Expected = """
+        AcceptShipment 201 403 404 401 401
+        AnnounceArrival 201 404 404 401 401
+        AnswerHoldRequest 201 403 404 401 401
+        ApproveRefused 422 404 404 401 401
+        AttachDocument 201 404 404 401 401
+        BatchHoldings 200 200 404 401 401
+        BatchTimeline 200 200 404 401 401
+        BuildVersion 200 200 200 200 200
+        ChangeFacility 201 403 404 401 401
+        ChangeOrganisation 201 404 404 401 401
+        CloseOpeningStock 201 404 404 401 401
+        CloseRun 201 404 404 401 401
+        CountStock 201 404 404 401 401
+        DetachDocument 201 404 404 401 401
+        DispatchShipment 201 404 404 401 401
+        DisputeShipment 201 403 404 401 401
+        DownloadDocument 200 200 404 401 401
+        DownloadStatement 200 200 404 401 401
+        ExportAccessLog 200 200 200 401 401
+        ExportAlarms 200 200 200 401 401
+        ExportArrivals 200 200 200 401 401
+        ExportAssays 200 200 200 401 401
+        ExportBatches 200 200 200 401 401
+        ExportDocuments 200 200 200 401 401
+        ExportFacilities 200 200 200 401 401
+        ExportHoldRequests 200 200 200 401 401
+        ExportHoldings 200 200 200 401 401
+        ExportKeys 200 200 200 401 401
+        ExportLanes 200 200 200 401 401
+        ExportOrganisations 200 200 200 401 401
+        ExportRefusals 200 200 200 401 401
+        ExportRuns 200 200 200 401 401
+        ExportShipments 200 200 200 401 401
+        ExportStockCounts 200 200 200 401 401
+        ExportWriteOffs 200 200 200 401 401
+        HoldBatch 201 404 404 401 401
+        ImportFile 200 200 200 401 401
+        ListAlarms 200 200 200 401 401
+        ListArrivals 200 200 200 401 401
+        ListBatches 200 200 200 401 401
+        ListDocuments 200 200 200 401 401
+        ListFacilities 200 200 200 401 401
+        ListHoldRequests 200 200 200 401 401
+        ListHoldings 200 200 200 401 401
+        ListKeys 200 200 200 401 401
+        ListLanes 200 200 200 401 401
+        ListOrganisations 200 200 200 401 401
+        ListOwned 200 200 200 401 401
+        ListProblems 200 200 200 200 200
+        ListRefusals 200 200 200 401 401
+        ListRuns 200 200 200 401 401
+        ListShipments 200 200 200 401 401
+        ListStockCounts 200 200 200 401 401
+        ListWriteOffs 200 200 200 401 401
+        MakeKey 200 409 409 401 401
+        NameUmpire 409 201 404 401 401
+        OpenRun 201 404 404 401 401
+        PublishBatch 201 404 404 401 401
+        ReadAccessLog 200 200 200 401 401
+        ReadAncestors 200 200 404 401 401
+        ReadArrival 200 200 404 401 401
+        ReadAssays 200 200 404 401 401
+        ReadBalance 200 404 404 401 401
+        ReadBatch 200 200 404 401 401
+        ReadBook 200 200 200 401 401
+        ReadDescendants 200 200 404 401 401
+        ReadDocument 200 200 404 401 401
+        ReadFacility 200 200 200 401 401
+        ReadHoldRequest 200 200 404 401 401
+        ReadHome 200 200 200 401 401
+        ReadMaterials 200 200 200 401 401
+        ReadOrganisation 200 200 200 401 401
+        ReadPile 200 404 404 401 401
+        ReadPiles 200 200 200 401 401
+        ReadProblem 200 200 200 200 200
+        ReadRun 200 404 404 401 401
+        ReadShares 200 200 404 401 401
+        ReadShipment 200 200 404 401 401
+        ReadStockCount 200 404 404 401 401
+        ReadTransfer 200 200 404 401 401
+        ReadWriteOff 200 404 404 401 401
+        ReceivePart 201 403 404 401 401
+        RecordAssay 201 404 404 401 401
+        RecordDocument 201 422 422 401 401
+        RecordPart 201 404 404 401 401
+        RecordRun 201 404 404 401 401
+        RegisterBatch 201 404 404 401 401
+        RegisterFacility 201 403 403 401 401
+        RegisterOrganisation 201 403 403 401 401
+        ReleaseBatch 201 404 404 401 401
+        ReloadShipment 409 201 404 401 401
+        RenewKey 201 404 404 401 401
+        RequestHold 201 422 404 401 401
+        ResolveShipment 409 201 404 401 401
+        RevokeKey 200 404 404 401 401
+        Search 200 200 200 401 401
+        SendFile 200 201 201 401 401
+        TipIn 201 404 404 401 401
+        TransferOwnership 201 404 404 401 401
+        VoidShipment 201 403 404 401 401
+        WriteOffStock 201 404 404 401 401
+        """;
+
+    [Fact]
+    public async Task answers_each_kind_of_asker_as_designed()
+    {
+        var scene = await Scene.Set(service);
+        var expected = Expected.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(row => row.Split(' ', 2, StringSplitOptions.TrimEntries)).ToDictionary(row => row[0], row => row[1]);
+        var answered = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (method, path, name) in await Operations())
+            answered[name] = await Ask(scene, method, path, name);
+
+        Assert.Equal(
+            expected.OrderBy(row => row.Key, StringComparer.Ordinal).Select(row => $"{row.Key} {row.Value}"),
+            answered.Select(row => $"{row.Key} {row.Value}"));
+    }
+
+    [Fact]
+    public async Task shows_a_stranger_nothing_of_what_others_do()
+    {
+        var scene = await Scene.Set(service);
+        foreach (var (_, path, name) in (await Operations()).Where(o => o.Method == "get"))
+        {
+            var answer = await scene.Stranger.Get(scene.Filled(path));
+            // A search repeats what was searched for.
+            var text = (await answer.Content.ReadAsStringAsync(Http.Cancellation)).Replace($"\"text\":\"{scene.Mark}\"", "", StringComparison.Ordinal);
+            Assert.False(text.Contains(scene.Mark, StringComparison.Ordinal), $"{name} tells a stranger: {text}");
+        }
+    }
+
+    private async Task<List<(string Method, string Path, string Name)>> Operations() => [..
+        (await (await service.Stranger().Get("/openapi/v1.json")).Json())["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()
+            .Select(operation => (operation.Key, path.Key, (string)operation.Value!["operationId"]!)))];
+
+    private async Task<string> Ask(Scene scene, string method, string path, string name)
+    {
+        // Who may do least asks first, so that a request that is recorded by mistake is seen as such.
+        var request = scene.Requests.Of.TryGetValue(name, out var next) ? await next() : null;
+        var (owner, party) = request is null ? (scene.Owner, scene.Party) : (await service.SignIn(request.By), await scene.OtherSideOf(request.By));
+        HttpClient[] askers = [service.Stranger(), scene.Revoked, scene.Stranger, party, owner];
+        var statuses = new List<int>();
+        foreach (var asker in askers)
+        {
+            using var answer = method == "get" ? await asker.Get(scene.Filled(path))
+                : request is not null ? await asker.Put(request.Address, request.Body, ifMatch: request.IfMatch)
+                : method == "post" ? await asker.PostAsync(path, new StringContent("organisation_code,number\n", Encoding.UTF8, "text/csv") { Headers = { { "X-Requested-With", "traceability" } } }, Http.Cancellation)
+                : await asker.Put(scene.Filled(path), scene.Body(name));
+            statuses.Add((int)answer.StatusCode);
+        }
+        return string.Join(' ', statuses[4], statuses[3], statuses[2], statuses[0], statuses[1]);
+    }
+
+    /// <summary>Two firms that have to do with each other, one that has nothing to do with them, and one of everything that can be read.</summary>
+    private sealed class Scene(TestService service, string mark)
+    {
+        private readonly Dictionary<string, string> _ids = [];
+        private readonly byte[] _file = SampleFiles.Pdf(mark);
+
+        /// <summary>Stands in the numbers of all goods and papers of the two firms, and in no name of the public register.</summary>
+        public string Mark => mark;
+
+        public HttpClient Owner { get; private set; } = null!;
+        public HttpClient Party { get; private set; } = null!;
+        public HttpClient Stranger { get; private set; } = null!;
+
+        /// <summary>Shows a key of the owner's that was revoked.</summary>
+        public HttpClient Revoked { get; private set; } = null!;
+
+        public Requests Requests { get; private set; } = null!;
+
+        private static Actor Administrator(Actor of) => of with { Roles = of.Roles.Append(Role.OrganisationAdmin).ToHashSet() };
+
+        public static async Task<Scene> Set(TestService service)
+        {
+            var scene = new Scene(service, $"HUSH{Guid.CreateVersion7(service.Ledger.Time.GetUtcNow()):N}"[..20]);
+            var name = scene.Mark.ToLowerInvariant().Replace("hush", "firm-", StringComparison.Ordinal);
+            var (owner, mine) = await service.Ledger.Firm($"{name}-a", FacilityKind.MineSite);
+            var (party, plant) = await service.Ledger.Firm($"{name}-b", FacilityKind.Concentrator);
+            var (stranger, _) = await service.Ledger.Firm($"{name}-c", FacilityKind.MineSite);
+            (scene.Owner, scene.Party, scene.Stranger) = (await service.SignIn(Administrator(owner)), await service.SignIn(Administrator(party)), await service.SignIn(Administrator(stranger)));
+            await scene.Keys(Administrator(owner));
+            await scene.Happen(owner, mine, party, plant);
+            scene.Requests = new(service.Ledger);
+            await scene.Requests.Begin(name);
+            return scene;
+        }
+
+        public string Filled(string path) => _ids.Aggregate(path, (filled, id) => filled.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal)) + path switch
+            {
+                "/api/search" => $"?text={mark}",
+                "/api/assays/export" => $"?batchId={_ids["batchId"]}",
+                _ => "",
+            };
+
+        public Task<HttpClient> OtherSideOf(Actor by)
+        {
+            var name = mark.ToLowerInvariant().Replace("hush", "firm-", StringComparison.Ordinal);
+            string other = by.OrganisationId == DerivedId.Organisation($"{name}-mine") ? "plant" : "mine";
+            return service.SignIn(new(DerivedId.Of("person", $"{name}-{other}"), DerivedId.Organisation($"{name}-{other}"), new HashSet<Role> { Role.Operator, Role.Supervisor }));
+        }
+
+        public byte[] Body(string operation) => operation == "SendFile" ? _file : Encoding.UTF8.GetBytes(operation switch
+        {
+            nameof(MakeKey) => new JsonObject { ["name"] = mark, ["scope"] = "Write", ["expiresAt"] = service.Ledger.Time.GetUtcNow().AddDays(1).ToString("O") }.ToJsonString(),
+            nameof(RenewKey) => new JsonObject { ["expiresAt"] = service.Ledger.Time.GetUtcNow().AddDays(1).ToString("O") }.ToJsonString(),
+            nameof(ApproveRefused) => new JsonObject { ["reason"] = "Seen", ["occurredAt"] = Day.ToString("O") }.ToJsonString(),
+            _ => "{}",
+        });
+
+        private async Task Keys(Actor owner)
+        {
+            var keys = service.Services.GetRequiredService<Keys>();
+            var (now, revoked, standing) = (service.Ledger.Time.GetUtcNow(), Id("revoked key"), Id("key"));
+            var (made, _) = await keys.Make(new(revoked, mark, Scope.Write, now.AddDays(1)), owner, Http.Cancellation);
+            await keys.Revoke(new(revoked), owner, Http.Cancellation);
+            await keys.Make(new(standing, mark, Scope.Write, now.AddDays(1)), owner, Http.Cancellation);
+            (_ids["keyId"], _ids["successorId"]) = ($"{standing}", $"{Id("successor")}");
+            Revoked = service.Stranger();
+            Revoked.DefaultRequestHeaders.Authorization = new("Bearer", made!.Key);
+        }
+
+        private async Task Happen(Actor owner, Guid mine, Actor party, Guid plant)
+        {
+            var (ore, sent, run, pile) = (Id("ore"), Id("sent"), Id("run"), Id("pile"));
+            async Task Record(string id, Guid value, ICommand command, Actor by)
+            {
+                await service.Ledger.Recorded(command, by);
+                _ids[id] = $"{value}";
+            }
+            await Record("batchId", ore, new RegisterBatch(ore, $"{mark}-ORE", "ree-ore", RegistrationSource.Extraction, mine, new(1000, 0), Day), owner);
+            // Half of it gone takes a second person, and is refused to one alone.
+            await service.Ledger.Record(new CountStock(Id("half"), $"{mark}-CT", mine, [new(ore, new(500, 0), null)], Day.AddHours(1), "Night shift"), owner);
+            await Record("countId", Id("count"), new CountStock(Id("count"), $"{mark}-CT", mine, [new(ore, new(999, 0), null)], Day.AddHours(2), "Month's end"), owner);
+            await Record("shipmentId", sent, new DispatchShipment(
+                sent, $"{mark}-SH", mine, plant, TransportMode.Rail, new(null, "Rail"), [new(ore, new(100, 0))], Day.AddDays(1), [new("KTZ", $"{mark}-S")], [$"{mark}-W"], [$"{mark}-CMR"]), owner);
+            await Record("arrivalId", Id("arrival"), new AnnounceArrival(Id("arrival"), owner.OrganisationId, $"{mark}-A", plant, [new($"{mark}-B", new(10, 0), $"{mark}-I")], Day), party);
+            await service.Ledger.Recorded(new AcceptShipment(sent, [new(ore, new(100, 0))], Day.AddDays(4)), party);
+            await Record("requestId", Id("request"), new RequestHold(ore, Id("request"), plant, $"{mark} wrong label", Day.AddDays(5)), owner);
+            await Record("transferId", Id("transfer"), new TransferOwnership(Id("transfer"), mine, party.OrganisationId, [new(ore, new(100, 0))], $"{mark}-C", Day.AddDays(5)), owner);
+            await Record("runId", run, new RecordRun(
+                run, $"{mark}-RUN", "split", mine, Day.AddDays(5), Day.AddDays(6), [new(ore, new(100, 0))], [new(Id("part"), $"{mark}-PART", "ree-ore", OutputRole.Product, new(100, 0))], []), owner);
+            await Record("pileId", Pile.IdOf(mine, $"{mark} pile"), new TipIn(Id("tipping"), pile, mine, $"{mark} pile", $"{mark}-P", [new(ore, new(100, 0))], Day.AddDays(7), null, "First"), owner);
+            await Record("writeOffId", Id("loss"), new WriteOffStock(Id("loss"), $"{mark}-WO", mine, WriteOffCause.Theft, [new(ore, new(1, 0))], "Broken lock", Day.AddDays(9), ["Police report"]), owner);
+            _ids["sha256"] = Convert.ToHexStringLower(SHA256.HashData(_file));
+            Assert.Equal(201, (int)(await Owner.Put($"/api/files/{_ids["sha256"]}", _file, "application/pdf")).StatusCode);
+            await Record("documentId", Id("paper"), new RecordDocument(
+                Id("paper"), _ids["sha256"], DocumentKind.Invoice, Day, $"{mark}-I", new(2026, 1, 9), [new(SubjectKind.Shipment, sent)]), owner);
+            _ids["organisationId"] = $"{owner.OrganisationId}";
+            _ids["facilityId"] = $"{mine}";
+            _ids["code"] = "batch-held";
+            _ids["book"] = "batches";
+            _ids["refusalId"] = $"{await service.Ledger.Scalar<Guid>("select id from ledger.refusals where organisation_id = $1 limit 1", owner.OrganisationId)}";
+        }
+
+        private Guid Id(string what) => DerivedId.Of("scene", mark, what);
+    }
+}
