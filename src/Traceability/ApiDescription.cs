@@ -117,7 +117,7 @@ public static class ApiDescription
     /// <summary>A command's own words say what its operation does; what the address says already, its body need not.</summary>
     private static void DescribeBody(OpenApiOperation operation, OpenApiDocument document)
     {
-        if (operation.RequestBody?.Content?.Values.Single().Schema is not OpenApiSchemaReference { Reference.Id: { } id } || document.Components!.Schemas![id] is not OpenApiSchema body)
+        if (operation.RequestBody?.Content?.Values.First().Schema is not OpenApiSchemaReference { Reference.Id: { } id } || document.Components!.Schemas![id] is not OpenApiSchema body)
             return;
         operation.Summary = body.Description?.ReplaceLineEndings(" ");
         foreach (var said in operation.Parameters!.Select(p => p.Name!).Append("expectedVersion"))

@@ -49,6 +49,10 @@ public static class Limits
     public const int Serials = 100_000;
 
     public const int CommandsOfChunk = 100;
+
+    /// <summary>Commands of one transaction that is recorded whole or not at all.</summary>
+    public const int CommandsTogether = 1_000;
+
     public const int Tries = 8;
 
     /// <summary>Bytes of one request body.</summary>
@@ -73,6 +77,25 @@ public static class Limits
 
     public const int ImportRows = 100_000;
 
+    /// <summary>Columns of an imported file, and bytes of one of its lines in UTF-8.</summary>
+    public const int ImportColumns = 200;
+
+    public const int ImportLineBytes = 1024 * 1024;
+
+    /// <summary>Bytes that one part of a workbook unpacks to, and all of them together.</summary>
+    public const long WorkbookBytes = 512L * 1024 * 1024;
+
+    /// <summary>How many times its packed size a part of a workbook may have, once it is larger than <see cref="WorkbookRatioFrom"/>.</summary>
+    public const int WorkbookRatio = 200;
+
+    public const int WorkbookRatioFrom = 4 * 1024 * 1024;
+
+    /// <summary>Characters of the texts that a workbook's cells share, and the cells that are merged into others.</summary>
+    public const int WorkbookText = 32 * 1024 * 1024;
+
+    public const int WorkbookMerges = 10_000;
+    public const int WorkbookParts = 2_000;
+    public const int WorkbookSheets = 256;
 
     /// <summary>Batches in one genealogy answer.</summary>
     public const int GenealogyNodes = 2_000;

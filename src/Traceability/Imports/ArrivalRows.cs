@@ -11,7 +11,7 @@ internal static class ArrivalRows
     private static readonly Column Shipper = new("Shipper", "fromOrganisationId", Required: true, OfEntry: true);
     private static readonly Column To = new("To facility", "toFacilityId", Required: true, OfEntry: true);
     private static readonly Column Batch = new("Batch number", "batchNumber", Required: true);
-    private static readonly Column ArrivedAt = new("Arrived at", "occurredAt", Required: true, OfEntry: true);
+    private static readonly Column ArrivedAt = new("Arrived at", "occurredAt", Required: true, OfEntry: true, Form: CellForm.Time);
 
     public static FileKind Kind { get; } = new("Announced arrivals", Number, ArrivedAt, [Number],
     [

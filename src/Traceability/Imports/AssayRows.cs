@@ -12,19 +12,19 @@ internal static class AssayRows
     private static readonly Column Shipper = new("Shipper", "shipperId", OfEntry: true);
     private static readonly Column Status = new("Status", "status", OfEntry: true);
     private static readonly Column Basis = new("Basis", "basis", OfEntry: true);
-    private static readonly Column Moisture = new("Moisture percent", "moisture", OfEntry: true);
-    private static readonly Column Loss = new("Loss on ignition percent", "lossOnIgnition", OfEntry: true);
+    private static readonly Column Moisture = new("Moisture percent", "moisture", OfEntry: true, Form: CellForm.Percent);
+    private static readonly Column Loss = new("Loss on ignition percent", "lossOnIgnition", OfEntry: true, Form: CellForm.Percent);
     private static readonly Column Scheme = new("Scheme", "scheme", OfEntry: true);
     private static readonly Column Analyte = new("Analyte", "name analytes", Required: true);
-    private static readonly Column Value = new("Value", "value");
+    private static readonly Column Value = new("Value", "value", Form: CellForm.Number);
     private static readonly Column Unit = new("Unit", "unit");
-    private static readonly Column Uncertainty = new("Uncertainty", "uncertainty");
-    private static readonly Column Below = new("Below", "below");
+    private static readonly Column Uncertainty = new("Uncertainty", "uncertainty", Form: CellForm.Number);
+    private static readonly Column Below = new("Below", "below", Form: CellForm.Number);
     private static readonly Column Laboratory = new("Laboratory", "laboratory", Required: true, OfEntry: true);
     private static readonly Column Method = new("Analysis method", "method", OfEntry: true);
     private static readonly Column Sample = new("Sample", "sample", OfEntry: true);
     private static readonly Column Accreditation = new("Accreditation", "accreditation", OfEntry: true);
-    private static readonly Column AnalysedAt = new("Analysed at", "occurredAt", Required: true, OfEntry: true);
+    private static readonly Column AnalysedAt = new("Analysed at", "occurredAt", Required: true, OfEntry: true, Form: CellForm.Time);
 
     public static FileKind Kind { get; } = new("Assays", Number, AnalysedAt, [Number],
     [

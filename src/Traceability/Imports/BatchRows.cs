@@ -13,7 +13,7 @@ internal static class BatchRows
     private static readonly Column Supplier = new("Supplier", "supplier declared");
     private static readonly Column Origin = new("Origin", "origin");
     private static readonly Column OriginCountry = new("Origin country", "country");
-    private static readonly Column OccurredAt = new("Occurred at", "occurredAt", Required: true);
+    private static readonly Column OccurredAt = new("Occurred at", "occurredAt", Required: true, Form: CellForm.Time);
 
     public static FileKind Kind { get; } = new("Batches", Number, OccurredAt, [],
     [

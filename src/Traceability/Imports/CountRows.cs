@@ -8,10 +8,10 @@ internal static class CountRows
 {
     private static readonly Column Number = new("Count number", "countId number", Required: true, OfEntry: true);
     private static readonly Column Facility = new("Facility", "facilityId", Required: true, OfEntry: true);
-    private static readonly Column UncertaintyKilograms = new("Uncertainty kilograms", "uncertaintyKilograms");
-    private static readonly Column UncertaintyPercent = new("Uncertainty percent", "uncertaintyFraction");
+    private static readonly Column UncertaintyKilograms = new("Uncertainty kilograms", "uncertaintyKilograms", Form: CellForm.DryMass);
+    private static readonly Column UncertaintyPercent = new("Uncertainty percent", "uncertaintyFraction", Form: CellForm.Percent);
     private static readonly Column Note = new("Note", "note", OfEntry: true);
-    private static readonly Column CountedAt = new("Counted at", "occurredAt", Required: true, OfEntry: true);
+    private static readonly Column CountedAt = new("Counted at", "occurredAt", Required: true, OfEntry: true, Form: CellForm.Time);
 
     public static FileKind Kind { get; } = new("Stock counts", Number, CountedAt, [Number],
     [

@@ -11,19 +11,19 @@ internal static class FacilityRows
     private static readonly Column KindOf = new("Kind", "kind", Required: true);
     private static readonly Column Operator = new("Operator", "operatorId", Required: true);
     private static readonly Column Country = new("Country", "country", Required: true);
-    private static readonly Column Latitude = new("Latitude", "latitude", Required: true);
-    private static readonly Column Longitude = new("Longitude", "longitude", Required: true);
+    private static readonly Column Latitude = new("Latitude", "latitude", Required: true, Form: CellForm.Number);
+    private static readonly Column Longitude = new("Longitude", "longitude", Required: true, Form: CellForm.Number);
     private static readonly Column Licence = new("Licence", "licence");
-    private static readonly Column LicensedFrom = new("Licensed from", "validFrom");
-    private static readonly Column LicensedTo = new("Licensed to", "validTo");
+    private static readonly Column LicensedFrom = new("Licensed from", "validFrom", Form: CellForm.Date);
+    private static readonly Column LicensedTo = new("Licensed to", "validTo", Form: CellForm.Date);
     private static readonly Column LicensedMaterials = new("Licensed materials", "materials");
     private static readonly Column Partners = new("Partners", "partners");
     private static readonly Column Permits = new("Permitted kilograms a year", "permits");
-    private static readonly Column OpeningStockClosed = new("Opening stock closed at", "openingStockClosed");
-    private static readonly Column GoLive = new("Go-live at", "goLive");
-    private static readonly Column ReceiptTolerance = new("Receipt tolerance percent", "receiptTolerance");
+    private static readonly Column OpeningStockClosed = new("Opening stock closed at", "openingStockClosed", Form: CellForm.Time);
+    private static readonly Column GoLive = new("Go-live at", "goLive", Form: CellForm.Time);
+    private static readonly Column ReceiptTolerance = new("Receipt tolerance percent", "receiptTolerance", Form: CellForm.Percent);
     private static readonly Column Outside = new("Outside the ledger", "outsideLedger");
-    private static readonly Column RegisteredAt = new("Registered at", "occurredAt", Required: true);
+    private static readonly Column RegisteredAt = new("Registered at", "occurredAt", Required: true, Form: CellForm.Time);
 
     public static FileKind Kind { get; } = new("Facilities", Code, RegisteredAt, [],
     [

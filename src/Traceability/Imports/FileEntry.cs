@@ -18,7 +18,11 @@ internal sealed partial class FileEntry(FileKind kind, Actor actor, IReadOnlyLis
     /// <summary>Null while it was not read, and where a row cannot be read.</summary>
     public ICommand? Command { get; private set; }
 
+    /// <summary>Null where the ledger was not asked.</summary>
     public Answer? Answer { get; set; }
+
+    /// <summary>False where the answer says only what would be recorded.</summary>
+    public bool WasKept { get; set; } = true;
 
     /// <summary>Reads the rows into the command. Read again once more names are known.</summary>
     public void Read(NamedIds ids)
@@ -46,10 +50,12 @@ internal sealed partial class FileEntry(FileKind kind, Actor actor, IReadOnlyLis
     public IEnumerable<RowOutcome> Outcomes()
     {
         var number = First.Cell(kind.Number) ?? "";
+        if (Command is not null && Answer is null)
+            return rows.Select(row => new RowOutcome(row.Line, number, RowResult.Good, null, null, null, null, []));
         if (Answer?.Recorded is { } recorded)
         {
-            var result = recorded.IsNew ? RowResult.Recorded : RowResult.AlreadyThere;
-            return rows.Select((row, i) => new RowOutcome(row.Line, number, result, recorded.Id, null, null, null, i == 0 ? recorded.Alarms : []));
+            var result = !recorded.IsNew ? RowResult.AlreadyThere : WasKept ? RowResult.Recorded : RowResult.Good;
+            return rows.Select((row, i) => new RowOutcome(row.Line, number, result, result == RowResult.Good ? null : recorded.Id, null, null, null, i == 0 ? recorded.Alarms : []));
         }
         var (culprit, reason) = Reason();
         var elsewhere = new Misreading(Refusal.Of("other-row-refused", ("row", culprit.Line)), null, null);

@@ -2,11 +2,15 @@ using Traceability.Ledger;
 
 namespace Traceability.Imports;
 
+/// <summary>Mass is stated wet or dry, DryMass is always dry; both in kilograms unless the file says otherwise.</summary>
+public enum CellForm { Text, Number, Whole, Percent, Mass, DryMass, Time, Date }
+
 /// <param name="Name">As in the heading, upper or lower case.</param>
 /// <param name="Fields">Names of the command's fields that it fills, separated by spaces, so that a rule's refusal finds its cell.</param>
 /// <param name="Required">Stands in every heading and is never empty.</param>
 /// <param name="OfEntry">Says something about the whole entry: later rows of the entry repeat it or leave it empty.</param>
-public sealed record Column(string Name, string Fields, bool Required = false, bool OfEntry = false)
+/// <param name="Form">What its cells hold, which decides in how many ways they may be written.</param>
+public sealed record Column(string Name, string Fields, bool Required = false, bool OfEntry = false, CellForm Form = CellForm.Text)
 {
     internal bool Fills(string field) => Fields.Split(' ').Contains(field);
 }
@@ -36,12 +40,15 @@ public sealed class FileKind
 
     public IReadOnlyList<Column> Columns { get; }
 
+    /// <summary>What a heading may name: the columns, and where masses are among them the unit of each row.</summary>
+    internal IReadOnlyList<Column> Readable => field ??= Columns.Any(c => c.Form is CellForm.Mass or CellForm.DryMass) ? [.. Columns, Imports.Columns.Unit] : Columns;
+
     /// <summary>The heading of an empty file of this kind.</summary>
     public string Template => string.Join(',', Columns.Select(c => c.Name));
 
     internal Func<FileEntry, NamedIds, ICommand> Command { get; }
 
-    public Column? Column(string name) => Columns.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    public Column? Column(string name) => Readable.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>Columns that several kinds of file share.</summary>
@@ -51,12 +58,16 @@ internal static class Columns
     public static readonly Column BatchMaker = new("Batch maker", "makerId");
     public static readonly Column ShipmentNumber = new("Shipment number", "shipmentId", Required: true, OfEntry: true);
     public static readonly Column Shipper = new("Shipper", "shipperId", Required: true, OfEntry: true);
-    public static readonly Column WetKilograms = new("Wet kilograms", "wetKilograms dryKilograms");
-    public static readonly Column MoisturePercent = new("Moisture percent", "moisture");
-    public static readonly Column Pieces = new("Pieces", "pieces");
+    public static readonly Column WetKilograms = new("Wet kilograms", "wetKilograms dryKilograms", Form: CellForm.Mass);
+    public static readonly Column MoisturePercent = new("Moisture percent", "moisture", Form: CellForm.Percent);
+    public static readonly Column Pieces = new("Pieces", "pieces", Form: CellForm.Whole);
     public static readonly Column Method = new("Method", "method");
     public static readonly Column Tickets = new("Tickets", "tickets grossKilograms tareKilograms netKilograms weighedAt");
     public static readonly Column OwnNumber = new("Own number", "ownNumber");
     public static readonly Column Serials = new("Serials", "serials");
+
+    /// <summary>What the row's masses are in, for books that mix units. No command has it.</summary>
+    public static readonly Column Unit = new("Unit", "");
+
     public static readonly Column Owner = new("Owner", "ownerId");
 }

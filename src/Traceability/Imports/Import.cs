@@ -6,19 +6,34 @@ namespace Traceability.Imports;
 /// <summary>Records up to <see cref="Limits.CommandsOfChunk"/> submissions in one transaction, each on the state that those before it left.</summary>
 public delegate Task<IReadOnlyList<Answer>> RecordChunk(IReadOnlyList<Submission> chunk, CancellationToken stop);
 
+/// <summary>Records up to <see cref="Limits.CommandsTogether"/> submissions or none of them; without <paramref name="save"/> it only says what would come of them.</summary>
+public delegate Task<IReadOnlyList<Answer>> RecordTogether(IReadOnlyList<Submission> together, bool save, CancellationToken stop);
+
 /// <summary>Looks up which ids the ledger knows by these numbers and codes; what it does not know is left out.</summary>
 public delegate Task<IReadOnlyDictionary<(Guid OrganisationId, string Number), Guid>> ResolveNumbers(
     IReadOnlyCollection<(Guid OrganisationId, string Number)> numbers, CancellationToken stop);
 
+/// <summary>What becomes of a file whose rows are not all good. DryRun records nothing in any case.</summary>
+public enum ImportMode { GoodRows, AllOrNothing, DryRun }
+
 /// <summary>Files become the same submissions that people enter, and go the same way. A row that is refused says why; the others go in.
 /// Ids are derived from each organisation's own numbers, so the same file a second time is already there.</summary>
-public sealed class Import(RecordChunk record, ResolveNumbers resolve)
+public sealed class Import(RecordChunk record, ResolveNumbers resolve, RecordTogether? together = null)
 {
-    /// <summary>One file of one organisation, its entries in the order of the file.</summary>
-    public async Task<ImportReport> Run(Stream content, string name, Actor actor, CancellationToken stop)
+    /// <summary>One file of one organisation.</summary>
+    public Task<ImportReport> Run(Stream content, string name, Actor actor, CancellationToken stop) => Run(content, name, actor, FileSettings.None, ImportMode.GoodRows, null, stop);
+
+    /// <summary>One file of one organisation. Its entries go in in the order in which they happened, what is made before what uses it.</summary>
+    public async Task<ImportReport> Run(Stream content, string name, Actor actor, FileSettings settings, ImportMode mode, RecallColumns? recall, CancellationToken stop)
     {
-        var file = await CsvFile.Read(content, name, actor, stop);
-        await Record(file.Entries, stop);
+        var file = await EntryFile.Read(content, name, actor, settings, recall, stop);
+        var (ids, entries) = await InOrder([.. file.Entries.OrderBy(e => e.OccurredAt)], stop);
+        if (mode == ImportMode.GoodRows)
+            await Record(entries, ids, stop);
+        else if (mode == ImportMode.AllOrNothing && entries.Count > Limits.CommandsTogether)
+            return file.Report(Refusal.Of("too-many-together", ("limit", Limits.CommandsTogether)));
+        else
+            return file.Report(isJudged: await Judge(entries, save: mode == ImportMode.AllOrNothing, stop));
         return file.Report();
     }
 
@@ -27,30 +42,24 @@ public sealed class Import(RecordChunk record, ResolveNumbers resolve)
     /// <param name="actorFor">Who files for the organisation of that code.</param>
     public async Task<IReadOnlyList<ImportReport>> RunFolder(string folder, Func<string, Actor> actorFor, CancellationToken stop)
     {
-        var files = new List<CsvFile>();
+        var files = new List<EntryFile>();
         foreach (var path in Directory.EnumerateFiles(folder, "*.csv").Order(StringComparer.Ordinal))
         {
             await using var content = File.OpenRead(path);
             var name = Path.GetFileName(path);
-            files.Add(await CsvFile.Read(content, name, actorFor(name.Split('.')[0]), stop));
+            files.Add(await EntryFile.Read(content, name, actorFor(name.Split('.')[0]), FileSettings.None, null, stop));
         }
-        await Record([.. files.SelectMany(f => f.Entries).OrderBy(e => e.OccurredAt)], stop);
+        var (ids, entries) = await InOrder([.. files.SelectMany(f => f.Entries).OrderBy(e => e.OccurredAt)], stop);
+        await Record(entries, ids, stop);
         return [.. files.Select(f => f.Report())];
     }
 
-    private async Task Record(IReadOnlyList<FileEntry> entries, CancellationToken stop)
+    private async Task Record(IReadOnlyList<FileEntry> entries, NamedIds ids, CancellationToken stop)
     {
-        var ids = new NamedIds();
         foreach (var chunk in entries.Chunk(Limits.CommandsOfChunk))
         {
-            // A batch is known by its maker's number and the maker by his code: what is found may lead to another name.
-            do
-            {
-                foreach (var entry in chunk)
-                    entry.Read(ids);
-            }
-            while (await ids.LookUp(resolve, stop));
-
+            ids.LookAgain();
+            await Read(chunk, ids, stop);
             FileEntry[] readable = [.. chunk.Where(e => e.Command is not null)];
             if (readable.Length == 0)
                 continue;
@@ -58,5 +67,42 @@ public sealed class Import(RecordChunk record, ResolveNumbers resolve)
             foreach (var (entry, answer) in readable.Zip(answers))
                 entry.Answer = answer;
         }
+    }
+
+    /// <summary>Asks the rules about all entries at once.</summary>
+    /// <param name="save">Records them if all can be read and no rule refuses any.</param>
+    /// <returns>Whether the rules were asked: not about more than go into one transaction.</returns>
+    private async Task<bool> Judge(IReadOnlyList<FileEntry> entries, bool save, CancellationToken stop)
+    {
+        FileEntry[] readable = [.. entries.Where(e => e.Command is not null)];
+        if (readable.Length > Limits.CommandsTogether || together is null)
+            return false;
+        if (readable.Length == 0)
+            return true;
+        save &= readable.Length == entries.Count;
+        var answers = await together([.. readable.Select(e => new Submission(e.Command!, e.Actor))], save, stop);
+        var kept = save && answers.All(a => a.Refusal is null);
+        foreach (var (entry, answer) in readable.Zip(answers))
+            (entry.Answer, entry.WasKept) = (answer, kept);
+        return true;
+    }
+
+    /// <summary>The same entries, moved only as far that what a row makes comes before the rows that use it, wherever they stand.</summary>
+    private async Task<(NamedIds Ids, IReadOnlyList<FileEntry> Entries)> InOrder(IReadOnlyList<FileEntry> entries, CancellationToken stop)
+    {
+        var ids = new NamedIds();
+        await Read(entries, ids, stop);
+        return (ids, EntryOrder.Of(entries));
+    }
+
+    /// <summary>A batch is known by its maker's number and the maker by his code: what is found may lead to another name.</summary>
+    private async Task Read(IReadOnlyList<FileEntry> entries, NamedIds ids, CancellationToken stop)
+    {
+        do
+        {
+            foreach (var entry in entries)
+                entry.Read(ids);
+        }
+        while (await ids.LookUp(resolve, stop));
     }
 }

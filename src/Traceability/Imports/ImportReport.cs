@@ -1,6 +1,7 @@
 namespace Traceability.Imports;
 
-public enum RowResult { Recorded, AlreadyThere, Refused }
+/// <summary>Good rows would go in: nothing was recorded, because it was only looked, or because others of a file were refused that goes in whole or not at all.</summary>
+public enum RowResult { Recorded, AlreadyThere, Refused, Good }
 
 /// <summary>What became of one row.</summary>
 /// <param name="Row">Line of the file, counted from 1, heading included.</param>
@@ -15,10 +16,13 @@ public sealed record RowOutcome(
 /// <summary>What became of one file, row by row.</summary>
 /// <param name="Kind">Name of the kind of file its heading was recognised as, or null.</param>
 /// <param name="Rows">In the order of the file. A file that is refused whole has one outcome.</param>
-public sealed record ImportReport(string Name, string? Kind, IReadOnlyList<RowOutcome> Rows)
+/// <param name="IsJudged">Whether the ledger's rules were asked about all rows that could be read. Those of a long file are asked only when it is recorded.</param>
+/// <param name="Found">How it was read; null where nothing could be.</param>
+public sealed record ImportReport(string Name, string? Kind, IReadOnlyList<RowOutcome> Rows, FileFound? Found = null, bool IsJudged = true)
 {
     public int Recorded => Count(RowResult.Recorded);
     public int AlreadyThere => Count(RowResult.AlreadyThere);
+    public int Good => Count(RowResult.Good);
     public int Refused => Count(RowResult.Refused);
 
     private int Count(RowResult result) => Rows.Count(r => r.Result == result);

@@ -35,6 +35,16 @@ internal sealed class NamedIds
         return true;
     }
 
+    /// <summary>What was not known before may be by now: other entries went in meanwhile.</summary>
+    public void LookAgain()
+    {
+        foreach (var (number, id) in _known)
+        {
+            if (id is null)
+                _known.Remove(number);
+        }
+    }
+
     private Guid? Find(Guid organisationId, string number)
     {
         var key = (organisationId, number);

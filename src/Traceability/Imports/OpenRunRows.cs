@@ -9,10 +9,10 @@ internal static class OpenRunRows
     private static readonly Column Number = new("Run number", "number runId", Required: true, OfEntry: true);
     private static readonly Column Step = new("Step", "step", Required: true);
     private static readonly Column Facility = new("Facility", "facilityId", Required: true, OfEntry: true);
-    private static readonly Column OpenedAt = new("Opened at", "occurredAt", Required: true);
+    private static readonly Column OpenedAt = new("Opened at", "occurredAt", Required: true, Form: CellForm.Time);
     private static readonly Column PartNumber = new("Part number", "partId", Required: true, OfEntry: true);
-    private static readonly Column PartEndedAt = new("Part ended at", "occurredAt", Required: true, OfEntry: true);
-    private static readonly Column ClosedAt = new("Closed at", "occurredAt", Required: true);
+    private static readonly Column PartEndedAt = new("Part ended at", "occurredAt", Required: true, OfEntry: true, Form: CellForm.Time);
+    private static readonly Column ClosedAt = new("Closed at", "occurredAt", Required: true, Form: CellForm.Time);
 
     public static FileKind Openings { get; } = new("Run openings", Number, OpenedAt, [], [Number, Step, Facility, OpenedAt], Open);
 

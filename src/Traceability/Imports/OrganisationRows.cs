@@ -10,7 +10,7 @@ internal static class OrganisationRows
     private static readonly Column Name = new("Name", "name", Required: true);
     private static readonly Column Country = new("Country", "country", Required: true);
     private static readonly Column Identifiers = new("Identifiers", "identifiers");
-    private static readonly Column RegisteredAt = new("Registered at", "occurredAt", Required: true);
+    private static readonly Column RegisteredAt = new("Registered at", "occurredAt", Required: true, Form: CellForm.Time);
 
     public static FileKind Kind { get; } = new("Organisations", Code, RegisteredAt, [], [Code, Name, Country, Identifiers, RegisteredAt], Read);
 

@@ -11,7 +11,7 @@ internal static class ReloadingRows
     private static readonly Column NewSeals = new("New seals", "seals");
     private static readonly Column NewUnits = new("New units", "units");
     private static readonly Column Reason = new("Reason", "reason", Required: true);
-    private static readonly Column ReloadedAt = new("Reloaded at", "occurredAt", Required: true);
+    private static readonly Column ReloadedAt = new("Reloaded at", "occurredAt", Required: true, Form: CellForm.Time);
 
     public static FileKind Kind { get; } = new("Reloadings", Number, ReloadedAt, [],
         [Number, Columns.ShipmentNumber, Columns.Shipper, Place, NewSeals, NewUnits, Reason, ReloadedAt], Read);

@@ -7,10 +7,10 @@ namespace Traceability.Imports;
 internal static class ResolutionRows
 {
     private static readonly Column Number = new("Resolution number", "resolutionId", Required: true, OfEntry: true);
-    private static readonly Column AgreedDryKilograms = new("Agreed dry kilograms", "lines", Required: true);
-    private static readonly Column AgreedPieces = new("Agreed pieces", "pieces");
+    private static readonly Column AgreedDryKilograms = new("Agreed dry kilograms", "lines", Required: true, Form: CellForm.DryMass);
+    private static readonly Column AgreedPieces = new("Agreed pieces", "pieces", Form: CellForm.Whole);
     private static readonly Column Reason = new("Reason", "reason", Required: true, OfEntry: true);
-    private static readonly Column AgreedAt = new("Agreed at", "occurredAt", Required: true, OfEntry: true);
+    private static readonly Column AgreedAt = new("Agreed at", "occurredAt", Required: true, OfEntry: true, Form: CellForm.Time);
 
     public static FileKind Kind { get; } = new("Resolutions", Number, AgreedAt, [Number],
     [

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Traceability.Batches;
 using Traceability.Exports;
+using Traceability.Ledger;
 
 namespace Traceability.Imports;
 
@@ -10,7 +11,8 @@ internal sealed record Misreading(Refusal Refusal, Column? Column, string? Value
 
 /// <summary>One row's cells by column. The first cell that cannot be read is remembered, and stands as the row's reason.</summary>
 /// <param name="line">Line of the file, counted from 1.</param>
-internal sealed partial class Row(int line, IReadOnlyDictionary<Column, int> places, string[] cells)
+/// <param name="zone">Where times without an offset were written down.</param>
+internal sealed partial class Row(int line, IReadOnlyDictionary<Column, ColumnReading> places, TimeZoneInfo? zone, Cell[] cells)
 {
     private const char Separator = '|';
 
@@ -18,9 +20,13 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, int> pla
 
     public Misreading? Wrong { get; private set; }
 
+    /// <summary>All cells as they stand in the file, for giving the row back.</summary>
+    public IEnumerable<string> Cells => cells.Select(c => c.Text);
+
     /// <summary>The trimmed cell, or null when it is empty. What an export put before it to keep it from becoming a formula is gone.</summary>
-    public string? Cell(Column column) =>
-        places.TryGetValue(column, out var at) && at < cells.Length && cells[at].Trim() is { Length: > 0 } text ? FormulaGuard.Restore(text) : null;
+    public string? Cell(Column column) => In(column).Text.Trim() is { Length: > 0 } text ? FormulaGuard.Restore(text) : null;
+
+    private Cell In(Column column) => places.TryGetValue(column, out var place) && place.At < cells.Length ? cells[place.At] : Imports.Cell.Empty;
 
     /// <summary>A cell that must be filled in.</summary>
     public string Text(Column column)
@@ -31,25 +37,86 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, int> pla
         return "";
     }
 
-    public decimal? Number(Column column) =>
-        Cell(column) is not { } text ? null
-        : decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
-        : Misread<decimal>(column, Refusal.Of("not-a-number"));
+    /// <summary>A number; of masses in kilograms, whatever the column's or the row's unit.</summary>
+    public decimal? Number(Column column)
+    {
+        if (Cell(column) is not { } text)
+            return null;
+        if (Written(column, text) is not { } number)
+            return null;
+        if (column.Form is not (CellForm.Mass or CellForm.DryMass))
+            return number;
+        if (UnitOf(column) is not { } unit)
+            return Misread<decimal>(column, Refusal.Of("unit-unknown"));
+        return InKilograms(column, number, unit);
+    }
+
+    /// <summary>The number as it was written, or a reason why nobody knows which it is.</summary>
+    private decimal? Written(Column column, string text, string otherwise = "not-a-number")
+    {
+        if (In(column).Kind == CellKind.Number)
+            return WrittenNumber.Read(text, DecimalMark.Point) ?? Unread(column, Refusal.Of(otherwise));
+        var found = places[column].Mark;
+        if (found is null || found.Value is not null)
+            return WrittenNumber.Read(text, found?.Value ?? DecimalMark.Point) ?? Unread(column, Refusal.Of(otherwise));
+        var (point, comma) = (WrittenNumber.Read(text, DecimalMark.Point), WrittenNumber.Read(text, DecimalMark.Comma));
+        if (point is null && comma is null)
+            return Unread(column, Refusal.Of(otherwise));
+        if (point == comma)
+            return point;
+        return Unread(column, found.Certainty == Certainty.Mixed
+            ? Refusal.Of("decimal-marks-mixed")
+            : Refusal.Of("number-ambiguous", ("point", point ?? 0), ("comma", comma ?? 0)));
+    }
+
+    private decimal? Unread(Column column, Refusal why)
+    {
+        Misread(column, why);
+        return null;
+    }
+
+    private MassUnit? UnitOf(Column column) => Cell(Columns.Unit) is { } named
+        ? MassUnits.Find(named.ToLowerInvariant().Split(' ', ',', '.', '(', ')')) is { Unit: { } unit } ? unit : null
+        : places[column].Unit;
+
+    private decimal? InKilograms(Column column, decimal number, MassUnit unit)
+    {
+        try
+        {
+            return unit == MassUnit.Kilograms ? number : decimal.Round(number * unit.Kilograms(), Limits.KilogramPlaces).Normalised();
+        }
+        catch (OverflowException)
+        {
+            return Misread<decimal>(column, Refusal.Of("not-a-number"));
+        }
+    }
 
     public long? Whole(Column column) =>
-        Cell(column) is not { } text ? null
-        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+        Cell(column) is not { } text || Written(column, text, "not-a-whole-number") is not { } number ? null
+        : decimal.Truncate(number) == number && decimal.Abs(number) <= long.MaxValue ? (long)number
         : Misread<long>(column, Refusal.Of("not-a-whole-number"));
 
-    /// <summary>Date and time with its offset: without one nobody knows when it was.</summary>
+    /// <summary>Date and time with its offset: without one, or the zone that the file's times are in, nobody knows when it was.</summary>
     public DateTimeOffset Time(Column column) => Time(column, Text(column));
 
     public DateTimeOffset? OptionalTime(Column column) => Cell(column) is { } text ? Time(column, text) : null;
 
-    public DateOnly Date(Column column) =>
-        DateOnly.TryParseExact(Text(column), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
-            ? date
-            : Misread<DateOnly>(column, Refusal.Of("not-a-date"));
+    public DateOnly Date(Column column) => WrittenTime.Read(Text(column)) is { } written && written.OfDay == TimeSpan.Zero
+        ? Day(column, written) ?? default
+        : Misread<DateOnly>(column, Refusal.Of("not-a-date"));
+
+    /// <summary>The day that is meant, or null with the reason.</summary>
+    private DateOnly? Day(Column column, WrittenTime written)
+    {
+        var not = Refusal.Of(column.Form == CellForm.Date ? "not-a-date" : "not-a-time");
+        var dates = places.GetValueOrDefault(column)?.Dates;
+        var order = !written.HasOrder || written.IsDotted && dates?.Certainty != Certainty.Said || written.First == written.Second ? DateOrder.DayFirst : dates?.Value;
+        if (order is { } known)
+            return written.Day(known) ?? Misread<DateOnly>(column, not);
+        if (written.Day(DateOrder.DayFirst) is null && written.Day(DateOrder.MonthFirst) is null)
+            return Misread<DateOnly>(column, not);
+        return Misread<DateOnly>(column, Refusal.Of(dates?.Certainty == Certainty.Mixed ? "date-orders-mixed" : "date-ambiguous"));
+    }
 
     /// <summary>One of an enumeration's words; spaces and case do not count.</summary>
     public T Choice<T>(Column column, T? otherwise = null) where T : struct, Enum
@@ -131,7 +198,22 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, int> pla
 
     /// <summary>What was weighed or counted. Firms write moisture in percent, the ledger keeps a fraction.</summary>
     public Measure Measure() => new(
-        Number(Columns.WetKilograms), Number(Columns.MoisturePercent) / 100, Whole(Columns.Pieces), Choice<WeighingMethod>(Columns.Method, WeighingMethod.Declared), Tickets());
+        Wet(Columns.WetKilograms), Moisture(), Whole(Columns.Pieces), Choice<WeighingMethod>(Columns.Method, WeighingMethod.Declared), Tickets());
+
+    /// <summary>Wet kilograms of a mass that may have been stated dry. Without moisture what is dry weighs as much wet.</summary>
+    public decimal? Wet(Column column)
+    {
+        var mass = Number(column);
+        if (mass is null || !IsDry(column))
+            return mass;
+        return Number(Columns.MoisturePercent) is { } moisture and >= 0 and < 100 ? decimal.Round(mass.Value / (1 - moisture / 100), Limits.KilogramPlaces).Normalised() : mass;
+    }
+
+    private decimal? Moisture() => Number(Columns.MoisturePercent) / 100 ?? (Cell(Columns.WetKilograms) is not null && IsDry(Columns.WetKilograms) ? 0 : null);
+
+    /// <summary>The row's own basis, where its unit says it, goes before the column's.</summary>
+    private bool IsDry(Column column) =>
+        (Cell(Columns.Unit) is { } named && MassUnits.Find(named.ToLowerInvariant().Split(' ', ',', '.', '(', ')')).Basis is { } basis ? basis : places.GetValueOrDefault(column)?.Basis) == MassBasis.Dry;
 
     /// <summary>The batch of that number: the reader's own unless the row says whose number it is.</summary>
     /// <param name="organisationId">Whose number it is unless the row says otherwise.</param>
@@ -152,10 +234,27 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, int> pla
         return default;
     }
 
-    private DateTimeOffset Time(Column column, string text) =>
-        Instant().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-            ? time
-            : Misread<DateTimeOffset>(column, Refusal.Of("not-a-time"));
+    private DateTimeOffset Time(Column column, string text)
+    {
+        if (Instant().IsMatch(text))
+        {
+            return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+                ? time
+                : Misread<DateTimeOffset>(column, Refusal.Of("not-a-time"));
+        }
+        if (WrittenTime.Read(text) is not { } written)
+            return Misread<DateTimeOffset>(column, Refusal.Of("not-a-time"));
+        var wrong = Wrong;
+        if (Day(column, written) is not { } day || Wrong != wrong)
+            return default;
+        var local = day.ToDateTime(TimeOnly.FromTimeSpan(written.OfDay));
+        if ((written.Offset ?? OffsetAt(local)) is not { } offset)
+            return Misread<DateTimeOffset>(column, Refusal.Of(zone is null ? "time-zone-missing" : "not-a-time"));
+        return local.Ticks - offset.Ticks is < 0 or > 3_155_378_975_999_999_999 ? Misread<DateTimeOffset>(column, Refusal.Of("not-a-time")) : new(local, offset);
+    }
+
+    /// <summary>Null where the zone's clocks showed that time never or twice.</summary>
+    private TimeSpan? OffsetAt(DateTime local) => zone is null || zone.IsInvalidTime(local) || zone.IsAmbiguousTime(local) ? null : zone.GetUtcOffset(local);
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)? ?(Z|[+-]\d\d:\d\d)$")]
     private static partial Regex Instant();

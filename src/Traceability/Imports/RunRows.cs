@@ -12,8 +12,8 @@ internal static class RunRows
     private static readonly Column Number = new("Run number", "number", Required: true, OfEntry: true);
     private static readonly Column Step = new("Step", "step", Required: true, OfEntry: true);
     private static readonly Column Facility = new("Facility", "facilityId", Required: true, OfEntry: true);
-    private static readonly Column StartedAt = new("Started at", "startedAt", Required: true, OfEntry: true);
-    private static readonly Column EndedAt = new("Ended at", "occurredAt", Required: true, OfEntry: true);
+    private static readonly Column StartedAt = new("Started at", "startedAt", Required: true, OfEntry: true, Form: CellForm.Time);
+    private static readonly Column EndedAt = new("Ended at", "occurredAt", Required: true, OfEntry: true, Form: CellForm.Time);
     internal static readonly Column PartOf = new("Part", "role", Required: true);
     internal static readonly Column Batch = new("Batch number", "batchId number");
     internal static readonly Column Material = new("Material", "material name");
@@ -58,6 +58,6 @@ internal static class RunRows
     private static UntrackedSource Untracked(Row line)
     {
         line.Text(Columns.WetKilograms);
-        return new(line.Text(Material), line.Number(Columns.WetKilograms) * (1 - (line.Number(Columns.MoisturePercent) ?? 0) / 100) ?? 0);
+        return new(line.Text(Material), line.Wet(Columns.WetKilograms) * (1 - (line.Number(Columns.MoisturePercent) ?? 0) / 100) ?? 0);
     }
 }

@@ -22,8 +22,8 @@ internal static class ShipmentRows
     private static readonly Column Incoterm = new("Incoterm", "incoterm");
     private static readonly Column Purpose = new("Purpose", "purpose", OfEntry: true);
     private static readonly Column ReturnOf = new("Return of", "returnOf", OfEntry: true);
-    private static readonly Column ReceivedAt = new("Received at", "receivedAt", OfEntry: true);
-    private static readonly Column LeftAt = new("Left at", "occurredAt", Required: true, OfEntry: true);
+    private static readonly Column ReceivedAt = new("Received at", "receivedAt", OfEntry: true, Form: CellForm.Time);
+    private static readonly Column LeftAt = new("Left at", "occurredAt", Required: true, OfEntry: true, Form: CellForm.Time);
 
     public static FileKind Kind { get; } = new("Shipments", Number, LeftAt, [Number],
     [

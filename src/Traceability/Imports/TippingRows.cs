@@ -11,7 +11,7 @@ internal static class TippingRows
     private static readonly Column Pile = new("Pile", "pile", Required: true, OfEntry: true);
     private static readonly Column Remainder = new("Remainder", "remainder", OfEntry: true);
     private static readonly Column Campaign = new("Campaign", "campaign", OfEntry: true);
-    private static readonly Column TippedAt = new("Tipped in at", "occurredAt", Required: true, OfEntry: true);
+    private static readonly Column TippedAt = new("Tipped in at", "occurredAt", Required: true, OfEntry: true, Form: CellForm.Time);
 
     public static FileKind Kind { get; } = new("Tippings", Number, TippedAt, [Number],
     [

@@ -10,7 +10,7 @@ internal static class TransferRows
     private static readonly Column Facility = new("Facility", "facilityId", Required: true, OfEntry: true);
     private static readonly Column NewOwner = new("New owner", "newOwnerId", Required: true, OfEntry: true);
     private static readonly Column Contract = new("Contract", "contract", Required: true, OfEntry: true);
-    private static readonly Column PassedAt = new("Passed at", "occurredAt", Required: true, OfEntry: true);
+    private static readonly Column PassedAt = new("Passed at", "occurredAt", Required: true, OfEntry: true, Form: CellForm.Time);
 
     public static FileKind Kind { get; } = new("Ownership transfers", Number, PassedAt, [Number],
     [

@@ -8,7 +8,7 @@ internal static class UmpireRows
 {
     private static readonly Column Number = new("Letter number", "namingId", Required: true);
     private static readonly Column Umpire = new("Umpire", "umpireId", Required: true);
-    private static readonly Column NamedAt = new("Named at", "occurredAt", Required: true);
+    private static readonly Column NamedAt = new("Named at", "occurredAt", Required: true, Form: CellForm.Time);
 
     public static FileKind Kind { get; } = new("Umpires", Number, NamedAt, [], [Number, Columns.ShipmentNumber, Columns.Shipper, Umpire, NamedAt], Read);
 

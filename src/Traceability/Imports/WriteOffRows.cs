@@ -11,7 +11,7 @@ internal static class WriteOffRows
     private static readonly Column Cause = new("Cause", "cause", Required: true, OfEntry: true);
     private static readonly Column Reason = new("Reason", "reason", Required: true, OfEntry: true);
     private static readonly Column Evidence = new("Evidence", "documents");
-    private static readonly Column WrittenOffAt = new("Happened at", "occurredAt", Required: true, OfEntry: true);
+    private static readonly Column WrittenOffAt = new("Happened at", "occurredAt", Required: true, OfEntry: true, Form: CellForm.Time);
 
     public static FileKind Kind { get; } = new("Write-offs", Number, WrittenOffAt, [Number],
     [

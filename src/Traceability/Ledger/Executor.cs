@@ -24,14 +24,13 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         {
             try
             {
-                var answers = await RecordOnce(chunk, cancellation);
+                var answers = await DecideOnce(chunk, _ => true, cancellation);
                 await KeepRefused(chunk, answers, cancellation);
                 return answers;
             }
             catch (Exception e) when (Contention.Caused(e))
             {
-                logger.LogDebug(e, "Somebody else was first, attempt {Attempt}", attempt);
-                await Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(5 * attempt * attempt)), time, cancellation);
+                await Wait(attempt, e, cancellation);
             }
         }
         return chunk.Count == 1 ? [Refusal.Of("busy")] : await RecordEach(chunk, cancellation);
@@ -43,6 +42,30 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         foreach (var submission in chunk)
             answers.AddRange(await Record([submission], cancellation));
         return answers;
+    }
+
+    /// <summary>All of them or none: each decided on what those before it would leave, recorded only where no rule refuses any.</summary>
+    /// <param name="together">At most <see cref="Limits.CommandsTogether"/> commands, decided in this order.</param>
+    /// <param name="save">False only looks what would come of them.</param>
+    /// <returns>One answer for each. Where one is a refusal, nothing was recorded.</returns>
+    public async Task<IReadOnlyList<Answer>> RecordTogether(IReadOnlyList<Submission> together, bool save, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(together.Count, Limits.CommandsTogether);
+        for (var attempt = 1; attempt <= Limits.Tries; attempt++)
+        {
+            try
+            {
+                var answers = await DecideOnce(together, answers => save && answers.All(a => a.Refusal is null), cancellation);
+                if (save)
+                    await KeepRefused(together, answers, cancellation);
+                return answers;
+            }
+            catch (Exception e) when (Contention.Caused(e))
+            {
+                await Wait(attempt, e, cancellation);
+            }
+        }
+        return [.. together.Select(_ => (Answer)Refusal.Of("busy"))];
     }
 
     /// <summary>What would be recorded now, and for what takes two people, if the second one stood behind it. Nothing is.</summary>
@@ -60,13 +83,20 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         }
     }
 
-    private async Task<IReadOnlyList<Answer>> RecordOnce(IReadOnlyList<Submission> chunk, CancellationToken cancellation)
+    private Task Wait(int attempt, Exception why, CancellationToken cancellation)
+    {
+        logger.LogDebug(why, "Somebody else was first, attempt {Attempt}", attempt);
+        return Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(5 * attempt * attempt)), time, cancellation);
+    }
+
+    /// <param name="wanted">Whether what was decided is to be saved.</param>
+    private async Task<IReadOnlyList<Answer>> DecideOnce(IReadOnlyList<Submission> chunk, Func<IReadOnlyList<Answer>, bool> wanted, CancellationToken cancellation)
     {
         await using var session = store.LightweightSession();
         var (states, locked, entries) = await Begin(session, chunk, cancellation);
         var work = new Work(session, states);
         var answers = chunk.Select(said => Decide(said, states, entries, work)).ToList();
-        if (work.Save(locked))
+        if (wanted(answers) && work.Save(locked))
             await session.SaveChangesAsync(cancellation);
         return answers;
     }

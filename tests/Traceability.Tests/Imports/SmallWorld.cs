@@ -79,6 +79,13 @@ internal sealed class SmallWorld
 
     public Task<ImportReport> Import(byte[] csv, Actor actor) => Into(Ledger).Run(new MemoryStream(csv), "file.csv", actor, CancellationToken.None);
 
+    public Task<ImportReport> Import(byte[] file, Actor actor, params (string Name, string Value)[] settings)
+    {
+        var (said, wrong) = FileSettings.Read(settings.Select(s => KeyValuePair.Create(s.Name, new Microsoft.Extensions.Primitives.StringValues(s.Value))));
+        Assert.Null(wrong);
+        return Into(Ledger).Run(new MemoryStream(file), "file", actor, said, ImportMode.GoodRows, null, CancellationToken.None);
+    }
+
     public static Import Into(InMemoryLedger ledger) => new(
         (chunk, _) => Task.FromResult<IReadOnlyList<Answer>>([.. chunk.Select(said => ledger.Record(said.Command, said.Actor))]),
         (numbers, _) => Task.FromResult<IReadOnlyDictionary<(Guid OrganisationId, string Number), Guid>>(

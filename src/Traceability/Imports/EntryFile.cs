@@ -1,0 +1,48 @@
+using Traceability.Access;
+
+namespace Traceability.Imports;
+
+/// <summary>A file read into entries.</summary>
+/// <remarks>It is read to its end before anything is recorded, because rows of one entry need not follow each other.
+/// <see cref="Limits.ImportBytes"/> and <see cref="Limits.ImportRows"/> bound what that takes.</remarks>
+internal sealed class EntryFile
+{
+    private readonly string _name;
+    private readonly FileKind? _kind;
+    private readonly RowOutcome? _refused;
+
+    private EntryFile(string name, FileKind? kind, FileFound? found, IReadOnlyList<FileEntry> entries, RowOutcome? refused) =>
+        (_name, _kind, Found, Entries, _refused) = (name, kind, found, entries, refused);
+
+    public FileFound? Found { get; }
+
+    public IReadOnlyList<FileEntry> Entries { get; }
+
+    /// <param name="whole">Why nothing of it was recorded, where that is about no row.</param>
+    public ImportReport Report(Refusal? whole = null, bool isJudged = true) => new(
+        _name, _kind?.Name, whole is not null && _refused is null ? [Outcome(1, whole)] : _refused is null ? [.. Entries.SelectMany(e => e.Outcomes()).OrderBy(o => o.Row)] : [_refused], Found, isJudged);
+
+    /// <param name="content">If it cannot be sought in, it is copied up to the limit.</param>
+    public static async Task<EntryFile> Read(Stream content, string name, Actor actor, FileSettings settings, RecallColumns? recall, CancellationToken stop)
+    {
+        await using var stored = new Spool();
+        if (!content.CanSeek && !await stored.Take(content, stop) || content.CanSeek && content.Length > Limits.ImportBytes)
+            return Refused(name, null, null, 1, Refusal.Of("too-large", ("bytes", Limits.ImportBytes)));
+
+        using var file = await ImportedFile.Open(content.CanSeek ? content : stored.Content, settings, recall, stop);
+        if (file.Refusal is { } refusal)
+            return Refused(name, file.Kind, file.Found, file.Line, refusal);
+        var rows = file.Rows().ToList();
+        return new(name, file.Kind, file.Found, [.. Grouped(rows, file.Kind!.GroupedBy).Select(group => new FileEntry(file.Kind, actor, group))], null);
+    }
+
+    /// <summary>Rows of one entry come together at the place of the first.</summary>
+    private static IEnumerable<IReadOnlyList<Row>> Grouped(List<Row> rows, IReadOnlyList<Column> by) => by.Count == 0
+        ? rows.Select(row => (IReadOnlyList<Row>)[row])
+        : rows.GroupBy(row => string.Join('\u001f', by.Select(column => column.Required ? row.Text(column) : row.Cell(column)))).Select(group => (IReadOnlyList<Row>)[.. group]);
+
+    private static EntryFile Refused(string name, FileKind? kind, FileFound? found, int line, Refusal refusal) =>
+        new(name, kind, found, [], Outcome(line, refusal));
+
+    private static RowOutcome Outcome(int line, Refusal refusal) => new(line, "", RowResult.Refused, null, refusal, refusal.Values.GetValueOrDefault("column"), null, []);
+}
