@@ -77,6 +77,12 @@ public static class Limits
 
     public const int ImportRows = 100_000;
 
+    /// <summary>Rows of an imported file whose answer somebody waits for; longer files are recorded in the background.</summary>
+    public const int ImportRowsAtOnce = 1_000;
+
+    /// <summary>Imports that are worked on at the same time; the others wait.</summary>
+    public const int ImportsAtOnce = 2;
+
     /// <summary>Columns of an imported file, and bytes of one of its lines in UTF-8.</summary>
     public const int ImportColumns = 200;
 

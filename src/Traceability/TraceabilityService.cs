@@ -7,11 +7,13 @@ using Traceability.Access;
 using Traceability.Certificates;
 using Traceability.Documents;
 using Traceability.Hosting;
+using Traceability.Imports;
 using Traceability.Ledger;
 using Traceability.Materials;
 using Traceability.Shares;
 using Traceability.Web;
 using Wolverine;
+using Wolverine.Marten;
 
 namespace Traceability;
 
@@ -45,13 +47,17 @@ public static class TraceabilityService
         {
             LedgerStore.Configure(options);
             options.Connection(LedgerStore.ForWriting(ledger));
-        }).UseLightweightSessions();
+        }).UseLightweightSessions().IntegrateWithWolverine(LedgerStore.KeepMessages);
         builder.Services.AddSingleton<Executor>();
         builder.Services.AddSingleton<RecomputeShares>().AddHostedService<SharesKeeper>();
+        builder.Services.AddScoped<ImportJobs>();
         builder.Host.UseWolverine(options =>
         {
             options.ApplicationAssembly = typeof(TraceabilityService).Assembly;
-            options.Durability.Mode = DurabilityMode.MediatorOnly;
+            // One service for one ledger: what a crash left in its queues is its own.
+            options.Durability.Mode = DurabilityMode.Solo;
+            options.AutoBuildMessageStorageOnStartup = AutoCreate.None;
+            options.PublishMessage<GoOnWithImport>().ToLocalQueue("imports").UseDurableInbox().MaximumParallelMessages(Limits.ImportsAtOnce);
             options.CodeGeneration.TypeLoadMode = TypeLoadMode.Auto;
         });
         builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = Limits.RequestBytes);

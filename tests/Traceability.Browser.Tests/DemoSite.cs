@@ -31,6 +31,7 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
         await Stocktake(now);
         await Piled();
         await Documented(now);
+        await Imported(now);
         await Site.Ledger.Recorded(new PublishBatch(Vehicle, PublicCode, Site.Ledger.Time.GetUtcNow()), By("alatau-motors"));
     }
 
@@ -45,6 +46,23 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
         await Site.Ledger.Record(
             new CountStock(DerivedId.Of("demo", "second count"), "INV 26-11", Separation, [Counted(0.9m)], now),
             new(DerivedId.Of("storeman"), By("yinshan-separation").OrganisationId, new HashSet<Role> { Role.Operator }));
+    }
+
+    /// <summary>A long file that is done, with a row that was refused, and one that is being worked on.</summary>
+    private async Task Imported(DateTimeOffset now)
+    {
+        var by = By("yinshan-separation");
+        foreach (var (id, finished) in new[] { (ImportDone, (object)now.AddMinutes(1)), (ImportUnderWay, DBNull.Value) })
+        {
+            await Site.Ledger.Change(
+                """
+                insert into ledger.imports (id, organisation_id, person_id, roles, name, settings, kind, rows, recorded, already_there, refused, started_at, finished_at)
+                values ($1, $2, $3, '{Operator}', 'drums-2026.xlsx', '', 'Batches', 12480, 8200, 11, 1, $4, $5)
+                """,
+                id, by.OrganisationId, by.PersonId, now, finished);
+        }
+        var refused = new RowOutcome(17, "D-26-0016", RowResult.Refused, null, Refusal.Of("not-a-number"), "Wet kilograms", "about 250", []);
+        await Site.Ledger.Change("insert into ledger.import_rows values ($1, 17, $2::jsonb)", ImportDone, System.Text.Json.JsonSerializer.Serialize(refused, LedgerJson.Options));
     }
 
     /// <summary>A certificate of analysis about the oxide and its write-off.</summary>
@@ -83,6 +101,8 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
 
     public static Guid Pile { get; } = Processing.Pile.IdOf(DerivedId.Facility("baotou-separation"), "Feed bunker 2");
     public static Guid Run { get; } = DerivedId.Of("open-run");
+    public static Guid ImportDone { get; } = DerivedId.Of("import", "done");
+    public static Guid ImportUnderWay { get; } = DerivedId.Of("import", "under way");
     public static Guid OpenProduct { get; } = DerivedId.Of("open-run", "product");
 
     /// <summary>A vehicle that leads back to ore of both legs, and that anybody may read about.</summary>

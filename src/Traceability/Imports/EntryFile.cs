@@ -14,9 +14,16 @@ internal sealed class EntryFile
     private EntryFile(string name, FileKind? kind, FileFound? found, IReadOnlyList<FileEntry> entries, RowOutcome? refused) =>
         (_name, _kind, Found, Entries, _refused) = (name, kind, found, entries, refused);
 
+    public string Name => _name;
+    public FileKind? Kind => _kind;
     public FileFound? Found { get; }
 
     public IReadOnlyList<FileEntry> Entries { get; }
+
+    public int Rows => Entries.Sum(e => e.Rows.Count);
+
+    /// <summary>Takes longer to record than anybody waits for.</summary>
+    public bool IsLong => Rows > Limits.ImportRowsAtOnce;
 
     /// <param name="whole">Why nothing of it was recorded, where that is about no row.</param>
     public ImportReport Report(Refusal? whole = null, bool isJudged = true) => new(

@@ -47,14 +47,15 @@ internal sealed partial class FileEntry(FileKind kind, Actor actor, IReadOnlyLis
     /// <summary>What all rows list in a column, each value once.</summary>
     public List<T> All<T>(Func<Row, IEnumerable<T>> list) => [.. rows.SelectMany(list).Distinct()];
 
-    public IEnumerable<RowOutcome> Outcomes()
+    /// <param name="startedAt">When an import in the background began: what it recorded before it was interrupted is not there already, it is its own.</param>
+    public IEnumerable<RowOutcome> Outcomes(DateTimeOffset? startedAt = null)
     {
         var number = First.Cell(kind.Number) ?? "";
         if (Command is not null && Answer is null)
             return rows.Select(row => new RowOutcome(row.Line, number, RowResult.Good, null, null, null, null, []));
         if (Answer?.Recorded is { } recorded)
         {
-            var result = !recorded.IsNew ? RowResult.AlreadyThere : WasKept ? RowResult.Recorded : RowResult.Good;
+            var result = !recorded.IsNew && !(recorded.RecordedAt > startedAt) ? RowResult.AlreadyThere : WasKept ? RowResult.Recorded : RowResult.Good;
             return rows.Select((row, i) => new RowOutcome(row.Line, number, result, result == RowResult.Good ? null : recorded.Id, null, null, null, i == 0 ? recorded.Alarms : []));
         }
         var (culprit, reason) = Reason();

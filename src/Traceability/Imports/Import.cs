@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Traceability.Access;
 using Traceability.Ledger;
 
@@ -26,7 +27,11 @@ public sealed class Import(RecordChunk record, ResolveNumbers resolve, RecordTog
     /// <summary>One file of one organisation. Its entries go in in the order in which they happened, what is made before what uses it.</summary>
     public async Task<ImportReport> Run(Stream content, string name, Actor actor, FileSettings settings, ImportMode mode, RecallColumns? recall, CancellationToken stop)
     {
-        var file = await EntryFile.Read(content, name, actor, settings, recall, stop);
+        return await Run(await EntryFile.Read(content, name, actor, settings, recall, stop), mode, stop);
+    }
+
+    internal async Task<ImportReport> Run(EntryFile file, ImportMode mode, CancellationToken stop)
+    {
         var (ids, entries) = await InOrder([.. file.Entries.OrderBy(e => e.OccurredAt)], stop);
         if (mode == ImportMode.GoodRows)
             await Record(entries, ids, stop);
@@ -56,16 +61,32 @@ public sealed class Import(RecordChunk record, ResolveNumbers resolve, RecordTog
 
     private async Task Record(IReadOnlyList<FileEntry> entries, NamedIds ids, CancellationToken stop)
     {
+        await foreach (var chunk in Chunks(entries, ids, stop))
+            _ = chunk;
+    }
+
+    /// <summary>The same without waiting for the end: each chunk of entries once all of them have their answer or could not be read.</summary>
+    internal async IAsyncEnumerable<IReadOnlyList<FileEntry>> Chunks(IEnumerable<FileEntry> entries, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var (ids, ordered) = await InOrder([.. entries.OrderBy(e => e.OccurredAt)], stop);
+        await foreach (var chunk in Chunks(ordered, ids, stop))
+            yield return chunk;
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<FileEntry>> Chunks(IReadOnlyList<FileEntry> entries, NamedIds ids, [EnumeratorCancellation] CancellationToken stop)
+    {
         foreach (var chunk in entries.Chunk(Limits.CommandsOfChunk))
         {
             ids.LookAgain();
             await Read(chunk, ids, stop);
             FileEntry[] readable = [.. chunk.Where(e => e.Command is not null)];
-            if (readable.Length == 0)
-                continue;
-            var answers = await record([.. readable.Select(e => new Submission(e.Command!, e.Actor))], stop);
-            foreach (var (entry, answer) in readable.Zip(answers))
-                entry.Answer = answer;
+            if (readable.Length > 0)
+            {
+                var answers = await record([.. readable.Select(e => new Submission(e.Command!, e.Actor))], stop);
+                foreach (var (entry, answer) in readable.Zip(answers))
+                    entry.Answer = answer;
+            }
+            yield return chunk;
         }
     }
 

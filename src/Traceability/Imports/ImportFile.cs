@@ -21,13 +21,14 @@ public static class ImportFile
         .Accepts<string>(Exported.Csv, Exported.Xlsx)
         .WithMetadata(new TakesFiles())
         .Reads<ImportReport>(nameof(ImportFile))
+        .Produces<ImportJob>(StatusCodes.Status202Accepted)
         .WithSummary("Records a CSV file or workbook row by row; good rows go in, refused rows say why, and the same file a second time changes nothing. What the address does not say about the file is found in it, and answered. "
-            + "decimal, dates, unit and basis may bear a column's number (unit.4), and column.4 names what stands in it.")
+            + "A long file is accepted, goes on in the background, and is answered with where to see how far it is. decimal, dates, unit and basis may bear a column's number (unit.4), and column.4 names what stands in it.")
         .Refuses(StatusCodes.Status400BadRequest)
         .Refuses(StatusCodes.Status413PayloadTooLarge)
         .Refuses(StatusCodes.Status415UnsupportedMediaType);
 
-    private static async Task<IResult> Answer(HttpContext context, [AsParameters] ImportParameters said, Executor executor, NpgsqlDataSource source, CancellationToken cancellation)
+    private static async Task<IResult> Answer(HttpContext context, [AsParameters] ImportParameters said, Executor executor, ImportJobs jobs, NpgsqlDataSource source, CancellationToken cancellation)
     {
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || type.MediaType.Value is not (Exported.Csv or Exported.Xlsx))
             return Problems.Of(Refusal.Of("wrong-content-type"));
@@ -39,8 +40,16 @@ public static class ImportFile
             limit.MaxRequestBodySize = Limits.ImportBytes;
         try
         {
-            var import = new Import(executor.Record, KnownNumbers.In(source), executor.RecordTogether);
-            return TypedResults.Ok(await import.Run(context.Request.Body, said.Name, context.Actor(), settings, said.Mode, null, cancellation));
+            await using var stored = new Spool();
+            if (!await stored.Take(context.Request.Body, cancellation))
+                return Problems.Of(Refusal.Of("too-large", ("limit", Limits.ImportBytes)));
+            var file = await EntryFile.Read(stored.Content, said.Name, context.Actor(), settings, null, cancellation);
+            if (file.IsLong && said.Mode == ImportMode.GoodRows)
+            {
+                var job = await jobs.Start(file, stored.Content, context.Request.QueryString, context.Actor(), cancellation);
+                return TypedResults.Accepted($"/api/imports/{job.Id}", job);
+            }
+            return TypedResults.Ok(await new Import(executor.Record, KnownNumbers.In(source), executor.RecordTogether).Run(file, said.Mode, cancellation));
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {

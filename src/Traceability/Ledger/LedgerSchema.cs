@@ -3,6 +3,9 @@ using System.Text;
 using JasperFx;
 using Marten;
 using Npgsql;
+using Wolverine;
+using Wolverine.Marten;
+using Wolverine.Persistence.Durability;
 
 namespace Traceability.Ledger;
 
@@ -21,18 +24,26 @@ public static class LedgerSchema
 
         var role = new NpgsqlConnectionStringBuilder(app);
         await Execute(source, Role(role.Username!, role.Password ?? ""), cancellation);
-        await using (var store = DocumentStore.For(options =>
+        await ApplyTables(source);
+        var name = new NpgsqlCommandBuilder().QuoteIdentifier(role.Username!);
+        await Execute(source, Sql().Replace("{app}", name, StringComparison.Ordinal), cancellation);
+        await Execute(source, $"comment on schema ledger is '{expected}'", cancellation);
+    }
+
+    /// <summary>Marten's tables and those of Wolverine's durable messages, as the same settings describe them.</summary>
+    private static async Task ApplyTables(NpgsqlDataSource source)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddMarten(options =>
         {
             LedgerStore.Configure(options);
             options.Connection(source);
             options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
-        }))
-        {
-            await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-        }
-        var name = new NpgsqlCommandBuilder().QuoteIdentifier(role.Username!);
-        await Execute(source, Sql().Replace("{app}", name, StringComparison.Ordinal), cancellation);
-        await Execute(source, $"comment on schema ledger is '{expected}'", cancellation);
+        }).IntegrateWithWolverine(LedgerStore.KeepMessages);
+        builder.UseWolverine(options => options.Discovery.DisableConventionalDiscovery());
+        using var host = builder.Build();
+        await host.Services.GetRequiredService<IDocumentStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+        await host.Services.GetRequiredService<IMessageStore>().Admin.MigrateAsync();
     }
 
     private static async Task<string?> Stands(NpgsqlDataSource source, CancellationToken cancellation)

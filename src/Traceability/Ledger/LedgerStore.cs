@@ -4,6 +4,7 @@ using Marten;
 using Npgsql;
 using Traceability.Access;
 using Weasel.Core;
+using Wolverine.Marten;
 
 namespace Traceability.Ledger;
 
@@ -28,6 +29,9 @@ public static class LedgerStore
             stream.Snapshot(options);
         Person.Keep(options);
     }
+
+    /// <summary>Messages that survive a crash lie beside the ledger, not in it.</summary>
+    public static void KeepMessages(MartenIntegration integration) => integration.MessageStorageSchemaName = "messages";
 
     /// <summary>What the executor asks is asked the same way every time: a plan is made once for a connection, instead of for each command.</summary>
     public static string ForWriting(string connectionString) =>

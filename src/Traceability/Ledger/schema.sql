@@ -313,6 +313,34 @@ create or replace view ledger.authors as
     union all
     select id, name from ledger.keys where id = system_id;
 
+-- Imports that are worked on in the background. The file goes when it is done.
+create table if not exists ledger.imports (
+    id uuid primary key,
+    organisation_id uuid not null,
+    person_id uuid not null,
+    device text,
+    roles text[] not null,
+    name text not null,
+    settings text not null,
+    kind text not null,
+    content bytea,
+    rows integer not null,
+    recorded integer not null default 0,
+    already_there integer not null default 0,
+    refused integer not null default 0,
+    started_at timestamptz not null,
+    finished_at timestamptz
+);
+create index if not exists imports_of on ledger.imports (organisation_id, started_at desc, id desc);
+
+-- Their rows that there is something to say of.
+create table if not exists ledger.import_rows (
+    import_id uuid not null,
+    "row" integer not null,
+    outcome jsonb not null,
+    primary key (import_id, "row")
+);
+
 grant usage on schema ledger to {app};
 grant select on all tables in schema ledger to {app};
 grant usage on all sequences in schema ledger to {app};
@@ -322,6 +350,7 @@ grant update on ledger.mt_streams to {app};
 grant update (revoked_at, revoked_by, last_used_at) on ledger.keys to {app};
 grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials, ledger.attachments, ledger.origin_shares to {app};
 grant delete on ledger.shares_due to {app};
+grant update (content, recorded, already_there, refused, finished_at) on ledger.imports to {app};
 grant update (closed_at) on ledger.seals, ledger.units, ledger.doubts to {app};
 do $$
 declare document record;
@@ -330,3 +359,8 @@ begin
         execute format('grant update, delete on ledger.%I to {app}', document.tablename);
     end loop;
 end $$;
+
+grant usage on schema messages to {app};
+grant select, insert, update, delete on all tables in schema messages to {app};
+grant usage on all sequences in schema messages to {app};
+grant execute on all functions in schema messages to {app};

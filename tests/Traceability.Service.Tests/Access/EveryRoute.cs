@@ -61,6 +61,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         ExportShipments 200 200 200 401 401
         ExportStockCounts 200 200 200 401 401
         ExportWriteOffs 200 200 200 401 401
+        FollowImport 200 404 404 401 401
         HoldBatch 201 404 404 401 401
         ImportFile 200 200 200 401 401
         ListAlarms 200 200 200 401 401
@@ -70,6 +71,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         ListFacilities 200 200 200 401 401
         ListHoldRequests 200 200 200 401 401
         ListHoldings 200 200 200 401 401
+        ListImports 200 200 200 401 401
         ListKeys 200 200 200 401 401
         ListLanes 200 200 200 401 401
         ListOrganisations 200 200 200 401 401
@@ -96,6 +98,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         ReadFacility 200 200 200 401 401
         ReadHoldRequest 200 200 404 401 401
         ReadHome 200 200 200 401 401
+        ReadImport 200 404 404 401 401
         ReadMaterials 200 200 200 401 401
         ReadOrganisation 200 200 200 401 401
         ReadPile 200 404 404 401 401
@@ -273,6 +276,10 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
             Assert.Equal(201, (int)(await Owner.Put($"/api/files/{_ids["sha256"]}", _file, "application/pdf")).StatusCode);
             await Record("documentId", Id("paper"), new RecordDocument(
                 Id("paper"), _ids["sha256"], DocumentKind.Invoice, Day, $"{mark}-I", new(2026, 1, 9), [new(SubjectKind.Shipment, sent)]), owner);
+            _ids["importId"] = $"{Id("import")}";
+            await service.Ledger.Change(
+                "insert into ledger.imports (id, organisation_id, person_id, roles, name, settings, kind, rows, started_at, finished_at) values ($1, $2, $3, '{Operator}', $4, '', 'Batches', 0, now(), now())",
+                Id("import"), owner.OrganisationId, owner.PersonId, $"{mark}.csv");
             _ids["organisationId"] = $"{owner.OrganisationId}";
             _ids["facilityId"] = $"{mine}";
             _ids["code"] = "batch-held";

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using Traceability.Imports;
+using Traceability.Ledger;
+
+namespace Traceability.Benchmarks;
+
+/// <summary>Fifty thousand rows of four kinds, each file sent whole and recorded in the background: what a firm brings along from its spreadsheets.</summary>
+internal static class ImportedFiles
+{
+    private const int Batches = 20_000, Shipments = 10_000, Runs = 5_000;
+
+    public static async Task Run(string published, Table table)
+    {
+        await using var service = await MeasuredService.Start(published);
+        using var client = await service.SignIn();
+        // The first rows are the just-in-time compiler's.
+        foreach (var (name, rows) in Files("W", 1_200, 1_200, 600))
+            await Record(client, name, rows);
+
+        var (clock, before) = (Stopwatch.StartNew(), service.CpuMilliseconds());
+        var (all, peak) = (0, 0.0);
+        foreach (var (name, rows) in Files("M", Batches, Shipments, Runs))
+        {
+            var job = await Record(client, name, rows);
+            if (job.Refused > 0 || job.Recorded != job.Rows)
+                throw new InvalidOperationException($"{name}: {job}");
+            (all, peak) = (all + job.Rows, Math.Max(peak, service.MemoryMegabytes));
+            Console.WriteLine($"{name}: {job.Rows} rows in {(job.FinishedAt - job.StartedAt)!.Value.TotalSeconds:0.0} s");
+        }
+        var after = service.CpuMilliseconds();
+        table.Add($"import of {all} rows of four kinds in the background", ">= 2,000 rows/s", FormattableString.Invariant(
+            $"{all / clock.Elapsed.TotalSeconds:0} rows/s, CPU a row {(after.Service - before.Service) / all:0.00} ms service, {(after.Postgres - before.Postgres) / all:0.00} ms PostgreSQL"));
+        table.Add("memory of the service after it", "<= 450 MB", $"{peak:0} MB");
+    }
+
+    private static IEnumerable<(string Name, IEnumerable<string> Rows)> Files(string mark, int batches, int shipments, int runs)
+    {
+        static string At(int minutes) => CommandLoad.Day.AddMinutes(minutes).ToString("yyyy-MM-ddTHH:mmzzz", System.Globalization.CultureInfo.InvariantCulture);
+        yield return ("batches", Enumerable.Range(0, batches).Select(n => $"{mark}-B{n},ree-ore,Extraction,bench-mine,1000,5,{At(n)}").Prepend("Batch number,Material,Source,Facility,Wet kilograms,Moisture percent,Occurred at"));
+        yield return ("shipments", Enumerable.Range(0, shipments).Select(n => $"{mark}-S{n},{At(batches + n)},bench-mine,bench-mill,Rail,Rail,{mark}-B{n % batches},400,5")
+            .Prepend("Shipment number,Left at,From facility,To facility,Transport mode,Carrier,Batch number,Wet kilograms,Moisture percent"));
+        yield return ("receipts", Enumerable.Range(0, shipments).Select(n => $"{mark}-S{n},{MeasuredService.Firm},{At(batches + shipments + n)},{mark}-B{n % batches},400,5")
+            .Prepend("Shipment number,Shipper,Arrived at,Batch number,Wet kilograms,Moisture percent"));
+        yield return ("runs", Enumerable.Range(0, runs).SelectMany(n => new[]
+        {
+            $"{mark}-R{n},blend,bench-mine,{At(batches + 2 * shipments + n)},{At(batches + 2 * shipments + n)},Input,{mark}-B{n},,500,5",
+            $"{mark}-R{n},,,,,Product,{mark}-P{n},ree-ore,500,5",
+        }).Prepend("Run number,Step,Facility,Started at,Ended at,Part,Batch number,Material,Wet kilograms,Moisture percent"));
+    }
+
+    private static async Task<ImportJob> Record(HttpClient client, string name, IEnumerable<string> rows)
+    {
+        using var content = new StringContent(string.Join('\n', rows), Encoding.UTF8, new MediaTypeHeaderValue("text/csv"));
+        using var answer = await client.PostAsync(new Uri($"/api/imports?name={name}.csv", UriKind.Relative), content);
+        if (answer.StatusCode != System.Net.HttpStatusCode.Accepted)
+            throw new InvalidOperationException($"{name}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}"[..400]);
+        while (true)
+        {
+            var found = await client.GetFromJsonAsync<ImportFound>(answer.Headers.Location, LedgerJson.Options);
+            if (found!.Job.IsDone)
+                return found.Job;
+            await Task.Delay(100);
+        }
+    }
+}
