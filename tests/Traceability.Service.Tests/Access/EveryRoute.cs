@@ -217,11 +217,11 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         }
 
         public string Filled(string path) => _ids.Aggregate(path, (filled, id) => filled.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal)) + path switch
-            {
-                "/api/search" => $"?text={mark}",
-                "/api/assays/export" => $"?batchId={_ids["batchId"]}",
-                _ => "",
-            };
+        {
+            "/api/search" => $"?text={mark}",
+            "/api/assays/export" => $"?batchId={_ids["batchId"]}",
+            _ => "",
+        };
 
         public Task<HttpClient> OtherSideOf(Actor by)
         {
