@@ -133,6 +133,7 @@ public static class Api
         AccessLog.Map(routes);
 
         ImportFile.Map(routes);
+        ReadTemplate.Map(routes);
         ReadImport.Map(routes);
         ExportLists.Map(routes);
         ReadBook.Map(routes);

@@ -108,6 +108,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         ReadShares 200 200 404 401 401
         ReadShipment 200 200 404 401 401
         ReadStockCount 200 404 404 401 401
+        ReadTemplate 200 200 200 401 401
         ReadTransfer 200 200 404 401 401
         ReadWriteOff 200 404 404 401 401
         ReceivePart 201 403 404 401 401
@@ -284,6 +285,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
             _ids["facilityId"] = $"{mine}";
             _ids["code"] = "batch-held";
             _ids["book"] = "batches";
+            _ids["kind"] = "batches";
             _ids["refusalId"] = $"{await service.Ledger.Scalar<Guid>("select id from ledger.refusals where organisation_id = $1 limit 1", owner.OrganisationId)}";
         }
 

@@ -25,6 +25,33 @@ public partial class ThePageOnImports
             Assert.All(kind.Columns.Where(c => c.Required), c => Assert.Matches($@"\| `{c.Name}` \|[^\n]*\| `[^`]+` \|", Page));
     }
 
+    [Fact]
+    public void worked_rows_of_templates_are_its_examples()
+    {
+        foreach (var kind in FileKind.All)
+        {
+            var section = Page.Split("## " + kind.Name)[1].Split("\n## ")[0];
+
+            Assert.All(kind.Columns.Where(c => c.Required), c => Assert.NotNull(ReadTemplate.Example(kind, c)));
+            Assert.All(kind.Columns, c => Assert.True(ReadTemplate.Example(kind, c) is not { } example || section.Split('\n').Any(l => l.StartsWith($"| `{c.Name}` |") && l.Contains(example)) || c.Form == CellForm.Text && Page.Contains(example), $"{kind.Name} {c.Name}"));
+        }
+    }
+
+    [Fact]
+    public async Task worked_rows_of_templates_can_be_read()
+    {
+        foreach (var kind in FileKind.All)
+        {
+            var row = string.Join(',', kind.Columns.Select(c => $"\"{ReadTemplate.Example(kind, c)}\""));
+
+            var report = await new SmallWorld().Import($"{kind.Template}\n{row}\n", SmallWorld.Steward);
+
+            Assert.Equal(kind.Name, report.Kind);
+            // Firms, facilities and materials are not of this world; what stands in the cells is.
+            Assert.DoesNotContain(report.Rows.Select(r => r.Refusal?.Code), code => code is not null && (code.StartsWith("not-a", StringComparison.Ordinal) || code is "value-missing" or "unit-unknown" or "number-ambiguous" or "date-ambiguous" or "time-zone-missing" or "ragged-row"));
+        }
+    }
+
     [GeneratedRegex(@"^\| `([^`]+)` \|", RegexOptions.Multiline)]
     private static partial Regex Explained();
 }
