@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Localization;
-using Traceability.Web;
 
 namespace Traceability.Imports;
 

@@ -33,7 +33,11 @@ public partial class ThePageOnImports
             var section = Page.Split("## " + kind.Name)[1].Split("\n## ")[0];
 
             Assert.All(kind.Columns.Where(c => c.Required), c => Assert.NotNull(ReadTemplate.Example(kind, c)));
-            Assert.All(kind.Columns, c => Assert.True(ReadTemplate.Example(kind, c) is not { } example || section.Split('\n').Any(l => l.StartsWith($"| `{c.Name}` |") && l.Contains(example)) || c.Form == CellForm.Text && Page.Contains(example), $"{kind.Name} {c.Name}"));
+            Assert.All(kind.Columns, c => Assert.True(
+                ReadTemplate.Example(kind, c) is not { } example
+                    || section.Split('\n').Any(l => l.StartsWith($"| `{c.Name}` |", StringComparison.Ordinal) && l.Contains(example, StringComparison.Ordinal))
+                    || (c.Form == CellForm.Text && Page.Contains(example, StringComparison.Ordinal)),
+                $"{kind.Name} {c.Name}"));
         }
     }
 
