@@ -56,8 +56,8 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
         {
             await Site.Ledger.Change(
                 """
-                insert into ledger.imports (id, organisation_id, person_id, roles, name, settings, kind, rows, recorded, already_there, refused, started_at, finished_at)
-                values ($1, $2, $3, '{Operator}', 'drums-2026.xlsx', '', 'Batches', 12480, 8200, 11, 1, $4, $5)
+                insert into ledger.imports (id, organisation_id, person_id, name, settings, kind, rows, recorded, already_there, refused, started_at, finished_at)
+                values ($1, $2, $3, 'drums-2026.xlsx', '', 'Batches', 12480, 8200, 11, 1, $4, $5)
                 """,
                 id, by.OrganisationId, by.PersonId, now, finished);
         }

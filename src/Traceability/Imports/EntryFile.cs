@@ -7,15 +7,13 @@ namespace Traceability.Imports;
 /// <see cref="Limits.ImportBytes"/> and <see cref="Limits.ImportRows"/> bound what that takes.</remarks>
 internal sealed class EntryFile
 {
-    private readonly string _name;
-    private readonly FileKind? _kind;
     private readonly RowOutcome? _refused;
 
     private EntryFile(string name, FileKind? kind, FileFound? found, IReadOnlyList<FileEntry> entries, RowOutcome? refused) =>
-        (_name, _kind, Found, Entries, _refused) = (name, kind, found, entries, refused);
+        (Name, Kind, Found, Entries, _refused) = (name, kind, found, entries, refused);
 
-    public string Name => _name;
-    public FileKind? Kind => _kind;
+    public string Name { get; }
+    public FileKind? Kind { get; }
     public FileFound? Found { get; }
 
     public IReadOnlyList<FileEntry> Entries { get; }
@@ -27,7 +25,7 @@ internal sealed class EntryFile
 
     /// <param name="whole">Why nothing of it was recorded, where that is about no row.</param>
     public ImportReport Report(Refusal? whole = null, bool isJudged = true) => new(
-        _name, _kind?.Name, whole is not null && _refused is null ? [Outcome(1, whole)] : _refused is null ? [.. Entries.SelectMany(e => e.Outcomes()).OrderBy(o => o.Row)] : [_refused], Found, isJudged);
+        Name, Kind?.Name, whole is not null && _refused is null ? [Outcome(1, whole)] : _refused is null ? [.. Entries.SelectMany(e => e.Outcomes()).OrderBy(o => o.Row)] : [_refused], Found, isJudged);
 
     /// <param name="content">If it cannot be sought in, it is copied up to the limit.</param>
     public static async Task<EntryFile> Read(Stream content, string name, Actor actor, FileSettings settings, RecallColumns? recall, CancellationToken stop)

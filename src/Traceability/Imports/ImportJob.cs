@@ -41,21 +41,20 @@ public sealed class ImportJobs(IDocumentStore store, IMartenOutbox outbox, Npgsq
         await using var session = store.LightweightSession();
         outbox.Enroll(session);
         session.QueueSqlCommand(
-            "insert into ledger.imports (id, organisation_id, person_id, device, roles, name, settings, kind, content, rows, started_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            job.Id, actor.OrganisationId, actor.PersonId, actor.Device!, actor.Roles.Select(r => r.ToString()).ToArray(), job.Name, settings.ToString(), job.Kind, bytes, job.Rows, job.StartedAt);
+            "insert into ledger.imports (id, organisation_id, person_id, device, name, settings, kind, content, rows, started_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            job.Id, actor.OrganisationId, actor.PersonId, actor.Device!, job.Name, settings.ToString(), job.Kind, bytes, job.Rows, job.StartedAt);
         await outbox.PublishAsync(new GoOnWithImport(job.Id));
         await session.SaveChangesAsync(cancellation);
         return job;
     }
 
-    internal sealed record Kept(Guid Id, Actor Actor, string Name, string Settings, byte[] Content, DateTimeOffset StartedAt);
+    internal sealed record Kept(Guid Id, Author By, string Name, string Settings, byte[] Content, DateTimeOffset StartedAt);
 
     /// <returns>Null when there is nothing left to do.</returns>
     internal async Task<Kept?> Unfinished(Guid importId, CancellationToken cancellation) => (await source.Read(
-        "select person_id, organisation_id, roles, device, name, settings, content, started_at from ledger.imports where id = $1 and finished_at is null",
+        "select organisation_id, person_id, device, name, settings, content, started_at from ledger.imports where id = $1 and finished_at is null",
         row => new Kept(
-            importId, new(row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<string[]>(2).Select(Enum.Parse<Role>).ToHashSet(), row.Text(3)),
-            row.GetString(4), row.GetString(5), row.GetFieldValue<byte[]>(6), row.Instant(7)),
+            importId, new(row.GetGuid(0), row.GetGuid(1), row.Text(2)), row.GetString(3), row.GetString(4), row.GetFieldValue<byte[]>(5), row.Instant(6)),
         cancellation, importId)).SingleOrDefault();
 
     /// <summary>Rows that were refused before the import was interrupted. What was refused stays so, though it might be good by now.</summary>
@@ -100,8 +99,9 @@ public static class GoOnWithImportHandler
     {
         if (await jobs.Unfinished(message.ImportId, cancellation) is not { } import)
             return;
+        var sender = await Colleagues.AsOfToday(source, import.By, cancellation);
         using var content = new MemoryStream(import.Content);
-        var file = await EntryFile.Read(content, import.Name, import.Actor, FileSettings.Read(QueryHelpers.ParseQuery(import.Settings)).Settings, null, cancellation);
+        var file = await EntryFile.Read(content, import.Name, sender, FileSettings.Read(QueryHelpers.ParseQuery(import.Settings)).Settings, null, cancellation);
         var refused = await jobs.Refused(import.Id, cancellation);
         var counts = new RowCounts(0, 0, refused.Count);
         await foreach (var chunk in new Import(executor.Record, KnownNumbers.In(source)).Chunks(file.Entries.Where(e => !refused.Contains(e.First.Line)), cancellation))

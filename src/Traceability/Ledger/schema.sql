@@ -319,7 +319,6 @@ create table if not exists ledger.imports (
     organisation_id uuid not null,
     person_id uuid not null,
     device text,
-    roles text[] not null,
     name text not null,
     settings text not null,
     kind text not null,

@@ -31,7 +31,7 @@ public static class ReadRun
         if (await source.Load<ProcessRun>(runId, cancellation) is not { State: var run, Version: var version } || !actor.Can(Act.See, new(run.OperatorId)))
             return null;
         var facts = await source.Read("select type, data, timestamp from ledger.mt_events where stream_id = $1 order by version", Fact, cancellation, runId);
-        var people = await People(source, actor, facts, cancellation);
+        var people = await Colleagues.Named(source, actor, facts.Select(f => f.Entry.By), cancellation);
         RunSaid Said(Recorded fact, ImmutableArray<Alarm> alarms = default) =>
             new(fact.Entry.By, people.GetValueOrDefault(fact.Entry.By.PersonId), fact.Entry.OccurredAt, fact.At, alarms.IsDefault ? [] : alarms);
 
@@ -74,10 +74,6 @@ public static class ReadRun
         ProcessRunRecorded e => e.Entry,
         _ => throw new InvalidOperationException($"{happened} is nothing that happens to a run"),
     };
-
-    private static async Task<Dictionary<Guid, string>> People(NpgsqlDataSource source, Actor actor, IEnumerable<Recorded> facts, CancellationToken cancellation) => (await source.Read(
-        "select id, name from ledger.authors where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.GetString(1)), cancellation,
-        facts.Select(f => f.Entry.By).Where(by => by.OrganisationId == actor.OrganisationId).Select(by => by.PersonId).Distinct().ToArray())).ToDictionary();
 
     private static async Task<IReadOnlyDictionary<Guid, OutputRole>> Rework(NpgsqlDataSource source, ProcessRun run, Guid[] inputs, CancellationToken cancellation) => (await source.Read(
         "select batch_id, role from ledger.made where batch_id = any($1) and step = $2 and maker_id = $3 and role in ('InProcess', 'Scrap') and superseded_at is null",

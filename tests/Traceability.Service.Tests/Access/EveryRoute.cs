@@ -279,7 +279,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
                 Id("paper"), _ids["sha256"], DocumentKind.Invoice, Day, $"{mark}-I", new(2026, 1, 9), [new(SubjectKind.Shipment, sent)]), owner);
             _ids["importId"] = $"{Id("import")}";
             await service.Ledger.Change(
-                "insert into ledger.imports (id, organisation_id, person_id, roles, name, settings, kind, rows, started_at, finished_at) values ($1, $2, $3, '{Operator}', $4, '', 'Batches', 0, now(), now())",
+                "insert into ledger.imports (id, organisation_id, person_id, name, settings, kind, rows, started_at, finished_at) values ($1, $2, $3, $4, '', 'Batches', 0, now(), now())",
                 Id("import"), owner.OrganisationId, owner.PersonId, $"{mark}.csv");
             _ids["organisationId"] = $"{owner.OrganisationId}";
             _ids["facilityId"] = $"{mine}";
