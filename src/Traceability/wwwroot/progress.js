@@ -5,7 +5,7 @@ events.addEventListener("progress", ({ data }) => {
     const job = JSON.parse(data);
     bar.value = job.rowsDone;
     for (const figure of document.querySelectorAll("[data-progress]"))
-        figure.textContent = job[figure.dataset.progress].toLocaleString(document.documentElement.lang).replace(/,/g, " ");
+        figure.textContent = job[figure.dataset.progress].toLocaleString("en").replaceAll(",", "\u202F");
     if (job.finishedAt) {
         events.close();
         location.reload();
