@@ -64,11 +64,17 @@ public sealed class FromTheMineToTheMill(Site site) : IClassFixture<Site>
         await Button(mill, "One more output").ClickAsync();
         await Output(mill, 0, "ree-concentrate", "Product", "CON-1", "900");
         await Output(mill, 1, "ree-tailings", "Tailings", "TAIL-1", "17 800");
+        var analysed = mill.Locator("fieldset.row", new() { HasText = "Output 1" });
+        await analysed.GetByText("It was analysed").ClickAsync();
+        await analysed.GetByLabel("Number of the report").FillAsync("LAB-1");
+        await analysed.GetByLabel("Laboratory", new() { Exact = true }).FillAsync("Mill laboratory");
+        await analysed.GetByLabel("Nd2O3").FillAsync("12,5");
         await Site.Keep(mill, "record-run-filled");
         await Button(mill, "Record the run").ClickAsync();
         await Expect(mill.GetByRole(AriaRole.Heading, new() { Name = "Run FLOT-1" })).ToBeVisibleAsync();
 
         await mill.GetByRole(AriaRole.Link, new() { Name = "CON-1" }).ClickAsync();
+        await Expect(mill.Locator("main")).ToContainTextAsync("Nd2O3=12.5 %");
         await Expect(mill.Locator(".timeline")).ToContainTextAsync("Came out of run FLOT-1 at kara-mill (Rare earth flotation)");
         await mine.GotoAsync("/search?q=ORE-1");
         await Expect(mine.Locator(".timeline")).ToContainTextAsync("Accepted on arrival");

@@ -40,10 +40,10 @@ public sealed class TestLedger(TestCluster cluster) : IAsyncLifetime
         await Source.DisposeAsync();
     }
 
-    public Task<Answer> Record(ICommand command, Actor by) => Executor.Record(new Submission(command, by), TestContext.Current.CancellationToken);
+    public Task<Answer> Record(ICommand command, Actor by, Approval? approval = null) => Executor.Record(new Submission(command, by, approval), TestContext.Current.CancellationToken);
 
-    public async Task<Recorded> Recorded(ICommand command, Actor by) =>
-        await Record(command, by) is var answer && answer.Recorded is { } recorded ? recorded : throw new InvalidOperationException($"{command} was refused: {answer.Refusal}");
+    public async Task<Recorded> Recorded(ICommand command, Actor by, Approval? approval = null) =>
+        await Record(command, by, approval) is var answer && answer.Recorded is { } recorded ? recorded : throw new InvalidOperationException($"{command} was refused: {answer.Refusal}");
 
     public async Task<T> Load<T>(Guid id) where T : class
     {

@@ -71,6 +71,10 @@ public static class Samples
             {
                 Untracked = [new("Solder", 0.5m)],
             }, Worker),
+            (world.Floating() is var floating ? floating with
+            {
+                Outputs = [floating.Outputs[0] with { Assay = new(world.NewId(), "LAB-7", "Alatau Assay", [new("Nd2O3", 6.5m, AnalyteUnit.Percent, 0.1m)], AssayStatus.Provisional, AssayBasis.Ignited, Day(-1.5), 0.1m, 0.2m, "ICP-MS", "S-7", "ISO/IEC 17025", "lca-2014") }],
+            } : null!, PlantOperator),
             (new OpenRun(world.NewId(), "MARCH", "ree-flotation", Concentrator, Day(-3)), PlantOperator),
             (world.Part(world.Opened(), [Taking(world.AtConcentrator(), 500)], world.Making("ree-concentrate", 40)) with { Untracked = [new("Lime", 0.5m)] }, PlantOperator),
             (world.Tipping(world.Piled(), Taking(world.AtConcentrator(), 500)) with { Campaign = null }, PlantOperator),

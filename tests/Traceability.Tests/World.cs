@@ -1,4 +1,5 @@
 using Traceability.Access;
+using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Documents;
 using Traceability.Facilities;
@@ -176,6 +177,18 @@ public sealed class World
     {
         var id = NewId();
         return new(id, "OUT-" + _ids, material, role, new(kilograms, null, pieces), owner, serials.Length > 0 ? serials : null);
+    }
+
+    /// <summary>A laboratory's report of an output, in percent of dry mass.</summary>
+    public StatedAssay Finding(params (string Analyte, decimal Percent)[] found) =>
+        new(NewId(), "LAB-" + _ids, "Alatau Assay", [.. found.Select(f => new Analyte(f.Analyte, f.Percent))]);
+
+    /// <summary>Its maker's report of a batch.</summary>
+    public void Analysed(Guid batch, params (string Analyte, decimal Percent)[] found)
+    {
+        var id = NewId();
+        var by = new[] { Miner, PlantOperator, Worker }.Single(p => p.OrganisationId == Batch(batch).MakerId);
+        Given(new RecordAssay(batch, id, "LAB-" + _ids, AssayStatus.Final, AssayBasis.Dry, [.. found.Select(f => new Analyte(f.Analyte, f.Percent))], "Alatau Assay", Day(-9)), by);
     }
 
     public static RunInput Taking(Guid batch, decimal? kilograms = null, long? pieces = null, Guid? owner = null, params string[] serials) =>

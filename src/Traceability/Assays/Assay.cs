@@ -58,6 +58,9 @@ public sealed record AssayRecorded(
         .. Sample is null ? [] : new[] { new OwnNumber(Entry.By.OrganisationId, SampleKey(Sample), SampleOf(BatchId)) },
     ];
 
+    /// <summary>What rules need of it.</summary>
+    internal AssayFigures Figures => new(AssayId, Status, Contents);
+
     public static string NumberKey(string number) => "assay/" + number;
     public static string SampleKey(string sample) => "sample/" + sample;
 
@@ -107,7 +110,7 @@ public sealed record BatchAssays(AssayFigures? Own, ImmutableList<LineAssays> Re
 
     public BatchAssays With(AssayRecorded e)
     {
-        var figures = new AssayFigures(e.AssayId, e.Status, e.Contents);
+        var figures = e.Figures;
         var counted = this with { Count = Count + 1 };
         if (e.ShipmentId is not { } shipment)
             return counted with { Own = AssayFigures.Later(Own, figures) };

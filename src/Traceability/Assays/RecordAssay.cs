@@ -30,6 +30,13 @@ public sealed record RecordAssay(
         touches.Lock<Batch>(BatchId).Holders.Add(BatchId);
         if (ShipmentId is { } shipment)
             touches.Lock<Shipment>(shipment);
+        TouchReport(touches, by);
+    }
+
+    /// <summary>What a report of any batch wants to know.</summary>
+    internal void TouchReport(Touches touches, Actor by)
+    {
+        touches.Entries.Add(AssayId);
         touches.Numbers.Add((by.OrganisationId, AssayRecorded.NumberKey(Number)));
         if (Sample is not null)
             touches.Numbers.Add((by.OrganisationId, AssayRecorded.SampleKey(Sample)));
@@ -44,17 +51,25 @@ public sealed record RecordAssay(
             return unseen;
         if (SideOf(states, said.Actor, batch, shipment) is not { } side)
             return Refusal.Of("not-allowed");
-        if (Wrong(states, said.Actor, batch) is { } wrong)
-            return wrong;
-        var (contents, unfit) = Assays.Contents.Of(Analytes, Scheme, ToDry, "analytes");
-        if (unfit is not null)
-            return unfit;
+        if (batch.Assays?.Count >= Limits.AssaysOfBatch)
+            return Refusal.Of("too-many-assays", ("limit", Limits.AssaysOfBatch)).At("batchId");
+        var (report, wrong) = Report(states, said.Actor, said.Entry, side, shipment);
+        if (report is null)
+            return wrong!;
 
-        var recorded = new AssayRecorded(
+        var decision = Decision.Record([.. Alarms(batch, report)]);
+        return decision.On<Batch>(BatchId, report with { Alarms = decision.Alarms });
+    }
+
+    /// <summary>The report as it stands in the ledger, or what is wrong with it, whatever batch it is of.</summary>
+    internal (AssayRecorded? Recorded, Refusal? Refusal) Report(States states, Actor actor, Entry entry, AssaySide side, Shipment? shipment = null)
+    {
+        if (Wrong(states, actor) is { } wrong)
+            return (null, wrong);
+        var (contents, unfit) = Assays.Contents.Of(Analytes, Scheme, ToDry, "analytes");
+        return unfit is not null ? (null, unfit) : (new(
             BatchId, AssayId, Number, Status, side, ShipmentId, shipment?.ToFacilityId, Basis, Moisture, LossOnIgnition, Scheme, [.. Analytes], contents,
-            Laboratory, Method, Sample, Accreditation, [], said.Entry);
-        var decision = Decision.Record([.. Alarms(batch, recorded)]);
-        return decision.On<Batch>(BatchId, recorded with { Alarms = decision.Alarms });
+            Laboratory, Method, Sample, Accreditation, [], entry), null);
     }
 
     private decimal ToDry => Basis switch { AssayBasis.Wet => 1 / (1 - Moisture!.Value), AssayBasis.Ignited => 1 - LossOnIgnition!.Value, _ => 1 };
@@ -82,17 +97,13 @@ public sealed record RecordAssay(
             : null;
     }
 
-    private Refusal? Wrong(States states, Actor actor, Batch batch)
-    {
-        if (batch.Assays?.Count >= Limits.AssaysOfBatch)
-            return Refusal.Of("too-many-assays", ("limit", Limits.AssaysOfBatch)).At("batchId");
-        return Refuse.Id(AssayId, "assayId")
+    private Refusal? Wrong(States states, Actor actor) =>
+        Refuse.NewId(states, AssayId, "assayId")
             ?? Refuse.Time(states, OccurredAt, "occurredAt")
             ?? Refuse.Number(states, actor.OrganisationId, Number, AssayRecorded.NumberKey(Number), "number")
             ?? Refuse.Undefined(Status, "status") ?? Refuse.Undefined(Basis, "basis")
             ?? Refuse.Name(Laboratory, "laboratory") ?? Refuse.Line(Method, Limits.NameLength, "method") ?? Refuse.Line(Accreditation, Limits.NameLength, "accreditation")
             ?? WrongSample(states, actor) ?? WrongBasis();
-    }
 
     private Refusal? WrongSample(States states, Actor actor) =>
         Sample is null ? null

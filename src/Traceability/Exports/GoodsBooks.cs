@@ -3,6 +3,7 @@ using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Imports;
 using Traceability.Ledger;
+using Traceability.Processing;
 using Traceability.Shipments;
 
 namespace Traceability.Exports;
@@ -13,7 +14,7 @@ internal static class GoodsBooks
     public static IReadOnlyList<Book> All { get; } =
     [
         new("batches", BatchRows.Kind, "batch", [nameof(RegisterBatch)], Batches),
-        new("assays", AssayRows.Kind, "batch", [nameof(RecordAssay)], Assays),
+        new("assays", AssayRows.Kind, "batch", [nameof(RecordAssay), nameof(RecordRun), nameof(RecordPart)], Assays),
         new("shipments", ShipmentRows.Kind, "shipment", [nameof(DispatchShipment)], Shipments),
         new("reloadings", ReloadingRows.Kind, "shipment", [nameof(ReloadShipment)], Reloadings),
         new("arrivals", ArrivalRows.Kind, "arrival", [nameof(AnnounceArrival)], Arrivals),

@@ -77,8 +77,9 @@ internal sealed partial class FileEntry(FileKind kind, Actor actor, IReadOnlyLis
         var line = _lines.GetValueOrDefault(Line().Match(path).Value);
         var row = line ?? First;
         // The innermost name that a column fills: terms.licence.number stands in the column of the licence.
-        var column = Name().Matches(path).Reverse()
-            .Select(name => kind.Columns.FirstOrDefault(c => c.Fills(name.Value) && !(c.OfEntry && line is not null)))
+        var names = Name().Matches(path).Select(name => name.Value).ToList();
+        var column = kind.Columns.FirstOrDefault(c => c.FillsIn(string.Join('.', names))) ?? names.AsEnumerable().Reverse()
+            .Select(name => kind.Columns.FirstOrDefault(c => c.Fills(name) && !(c.OfEntry && line is not null)))
             .FirstOrDefault(c => c is not null);
         // Ids that the file did not name would tell the reader of something he may not see.
         var shown = refusal.Code == "not-found" ? Refusal.Of(refusal.Code) with { Field = refusal.Field } : refusal;

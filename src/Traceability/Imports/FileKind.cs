@@ -6,13 +6,16 @@ namespace Traceability.Imports;
 public enum CellForm { Text, Number, Whole, Percent, Mass, DryMass, Time, Date }
 
 /// <param name="Name">As in the heading, upper or lower case.</param>
-/// <param name="Fields">Names of the command's fields that it fills, separated by spaces, so that a rule's refusal finds its cell.</param>
+/// <param name="Fields">Names of the command's fields that it fills, separated by spaces, so that a rule's refusal finds its cell: <c>number</c> of anything, <c>assay.number</c> of an assay alone.</param>
 /// <param name="Required">Stands in every heading and is never empty.</param>
 /// <param name="OfEntry">Says something about the whole entry: later rows of the entry repeat it or leave it empty.</param>
 /// <param name="Form">What its cells hold, which decides in how many ways they may be written.</param>
 public sealed record Column(string Name, string Fields, bool Required = false, bool OfEntry = false, CellForm Form = CellForm.Text)
 {
     internal bool Fills(string field) => Fields.Split(' ').Contains(field);
+
+    /// <param name="path">Names alone, without places in lists.</param>
+    internal bool FillsIn(string path) => Fields.Split(' ').Any(field => field.Contains('.', StringComparison.Ordinal) && $".{path}.".Contains($".{field}.", StringComparison.Ordinal));
 }
 
 /// <summary>A kind of file: the columns of its heading, and how its rows become the command that HTTP would send.</summary>

@@ -19,7 +19,7 @@ internal static class OpenRunRows
     public static FileKind Parts { get; } = new("Run parts", PartNumber, PartEndedAt, [PartNumber],
     [
         PartNumber, Number, Facility, PartEndedAt, RunRows.PartOf, RunRows.Batch, Columns.BatchMaker, RunRows.Material,
-        Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Serials, Columns.Owner,
+        Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Serials, Columns.Owner, .. RunRows.Found,
     ], Part);
 
     public static FileKind Closings { get; } = new("Run closings", Number, ClosedAt, [], [Number, ClosedAt], Close);

@@ -1,3 +1,4 @@
+using Traceability.Assays;
 using Traceability.Ledger;
 using Traceability.Processing;
 
@@ -18,10 +19,22 @@ internal static class RunRows
     internal static readonly Column Batch = new("Batch number", "batchId number");
     internal static readonly Column Material = new("Material", "material name");
 
+    private static readonly Column ReportNumber = new("Report number", "assay.number assay.assayId");
+    private static readonly Column Analytes = new("Analytes", "assay.analytes");
+    private static readonly Column Laboratory = new("Laboratory", "assay.laboratory");
+    private static readonly Column Status = new("Status", "assay.status");
+    private static readonly Column Basis = new("Basis", "assay.basis");
+    private static readonly Column Loss = new("Loss on ignition percent", "assay.lossOnIgnition", Form: CellForm.Percent);
+    private static readonly Column AnalysedAt = new("Analysed at", "assay.analysedAt", Form: CellForm.Time);
+    private static readonly Column Elements = new("Elements", "elements");
+
+    /// <summary>What was found in an output, and what elements a source that is not traced brought.</summary>
+    internal static IReadOnlyList<Column> Found { get; } = [ReportNumber, Analytes, Laboratory, Status, Basis, Loss, AnalysedAt, Elements];
+
     public static FileKind Kind { get; } = new("Process runs", Number, EndedAt, [Number],
     [
         Number, Step, Facility, StartedAt, EndedAt, PartOf, Batch, Columns.BatchMaker, Material,
-        Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Serials, Columns.Owner,
+        Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Serials, Columns.Owner, .. Found,
     ], Read);
 
     private static RecordRun Read(FileEntry entry, NamedIds ids)
@@ -51,13 +64,28 @@ internal static class RunRows
     {
         var number = line.Text(Batch);
         return new(
-            DerivedId.Batch(maker, number), number, line.Text(Material), Enum.Parse<OutputRole>(PartIn(line).ToString()), line.Measure(), line.Owner(ids), line.Serials());
+            DerivedId.Batch(maker, number), number, line.Text(Material), Enum.Parse<OutputRole>(PartIn(line).ToString()), line.Measure(), line.Owner(ids), line.Serials(), Assay(line, ids, maker));
+    }
+
+    private static StatedAssay? Assay(Row line, NamedIds ids, Guid maker)
+    {
+        if (line.Cell(ReportNumber) is null && line.Cell(Analytes) is null)
+            return null;
+        var number = line.Text(ReportNumber);
+        var analytes = line.List(Analytes).Select(AnalyteInWords.Read).ToList();
+        if (analytes.Contains(null))
+            line.Misread(Analytes, Refusal.Of("not-an-analyte"));
+        return new(
+            ids.Assay(maker, number), number, line.Text(Laboratory), [.. analytes.OfType<Analyte>()], line.Choice<AssayStatus>(Status, AssayStatus.Final),
+            line.Choice<AssayBasis>(Basis, AssayBasis.Dry), line.OptionalTime(AnalysedAt), null, line.Number(Loss) / 100);
     }
 
     /// <summary>Its name stands where a batch has its material.</summary>
     private static UntrackedSource Untracked(Row line)
     {
         line.Text(Columns.WetKilograms);
-        return new(line.Text(Material), line.Wet(Columns.WetKilograms) * (1 - (line.Number(Columns.MoisturePercent) ?? 0) / 100) ?? 0);
+        var elements = line.Amounts(Elements).GroupBy(e => e.Name).ToDictionary(of => of.Key, of => of.Sum(e => e.Value));
+        return new(
+            line.Text(Material), line.Wet(Columns.WetKilograms) * (1 - (line.Number(Columns.MoisturePercent) ?? 0) / 100) ?? 0, elements.Count == 0 ? null : elements);
     }
 }

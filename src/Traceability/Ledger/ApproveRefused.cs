@@ -19,7 +19,7 @@ public static class ApprovingHandler
         var (said, by) = message;
         if (await ListRefusals.FindOne(source, by, said.RefusalId, cancellation) is not { } refused)
             return Refusal.Of("not-found").At("refusalId");
-        if (refused.Code != Approval.Needed)
+        if (!Approval.Codes.Contains(refused.Code))
             return Refusal.Of("nothing-to-approve").At("refusalId");
         var author = await Colleagues.AsOfToday(source, refused.By, cancellation);
         return await executor.Record(new Submission(Fingerprint.Read(refused.Command, refused.Body), author, new(by, said.Reason, said.OccurredAt)), cancellation);

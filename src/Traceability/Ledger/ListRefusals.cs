@@ -14,7 +14,7 @@ public sealed record RefusalKept(
     DateTimeOffset RefusedAt, DateTimeOffset? RecordedAt)
 {
     /// <summary>Whether a second person may still approve it.</summary>
-    public bool Waits => Code == Approval.Needed && RecordedAt is null;
+    public bool Waits => Approval.Codes.Contains(Code) && RecordedAt is null;
 }
 
 /// <param name="Waiting">True for what waits for a second person, false for the rest.</param>
@@ -24,7 +24,7 @@ public sealed record RefusalFilter(bool? Waiting = null, bool? Conflict = null, 
 
 public static class ListRefusals
 {
-    private const string Waits = $"(r.code = '{Approval.Needed}' and e.id is null)";
+    private static readonly string Waits = $"(r.code in ({string.Join(", ", Approval.Codes.Select(code => $"'{code}'"))}) and e.id is null)";
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/refusals", Answer).Lists<RefusalKept>(nameof(ListRefusals));
 

@@ -28,6 +28,7 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
     public async Task Fill(States states, CancellationToken cancellation)
     {
         Ask("select id from ledger.mt_streams where id = any($1)", row => states.Taken(row.GetGuid(0)), touches.Created.ToArray());
+        Ask("select id from ledger.entries where id = any($1)", row => states.Taken(row.GetGuid(0)), touches.Entries.ToArray());
         Ask<Facility>("facility", states, FacilitiesOf(states));
         Ask<Organisation>("organisation", states, touches.Organisations);
         AskNames(states);
@@ -39,6 +40,7 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
             row => Share(states, RecomputeShares.Row(row)), touches.Shares.ToArray());
         AskWhatWasRefused(states);
         AskWhatCame(states);
+        AskWhatRunsHold(states);
         // Last: whatever trace of the same submission was seen above, its entry is seen here, and the answer is a repeat instead of a refusal.
         Ask("select id, sha256, version, recorded_at, alarms from ledger.entries where id = any($1)",
             row => Entries[row.GetGuid(0)] = new(row.GetString(1), new(
@@ -64,6 +66,7 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
     [
         .. touches.Facilities,
         .. touches.Holders.SelectMany(id => states.Find<Batch>(id)?.Holdings.Select(h => h.FacilityId) ?? []),
+        .. touches.Balances.Select(id => states.Find<ProcessRun>(id)?.FacilityId).OfType<Guid>(),
         .. touches.EndsOf.SelectMany(id => states.Find<Shipment>(id) is { } shipment ? new[] { shipment.FromFacilityId, shipment.ToFacilityId } : []),
     ];
 
@@ -149,6 +152,15 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
             select from_run_id, into_run_id from led
             """,
             row => states.LedTo(row.GetGuid(0), row.GetGuid(1)), runs);
+    }
+
+    private void AskWhatRunsHold(States states)
+    {
+        foreach (var run in touches.Balances.Where(id => states.Find<ProcessRun>(id) is not null))
+        {
+            Ask(RunInputs.Sql, row => states.WentInto(run, row.GetGuid(0), row.GetDecimal(1), row.State<Batch>(2)), new[] { run });
+            Ask(RunOutputs.Sql, row => states.CameOf(run, row.GetGuid(0), row.GetDecimal(1), row.State<Batch>(3)), new[] { run });
+        }
     }
 
     /// <summary>What was tried before about the same things: under the same id, or under the same number of the author's own.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Marten;
+using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Processing;
 using Traceability.Shipments;
@@ -104,6 +105,10 @@ public sealed class Rows(States states)
                 break;
             case BatchBooked e:
                 _bookings.Add(new(eventId, streamId, e.FactId, e.Booking == Booking.Consumed ? states.Find<Batch>(streamId)!.RunId : null, e.Booking, e.FacilityId, e.OwnerId, e.Quantity, e.UnderWay, e.Disputed, e.Blocked, e.CertifiedKilograms, e.OccurredAt));
+                break;
+            case AssayRecorded e when e.AssayId != e.Entry.Id:
+                // Stated with a run, it is an entry all the same: nobody else may have its id.
+                _entries.Add(new(e.AssayId, e.Entry.Sha256, nameof(RecordAssay), streamId, states.Version(streamId), "[]"));
                 break;
             case ShipmentDispatched e:
                 Sealed(e.ShipmentId, e.Seals, e.Units);

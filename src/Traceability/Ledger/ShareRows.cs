@@ -15,7 +15,7 @@ internal sealed class ShareRows(States states)
     private readonly Table<(Guid PlaceId, string Name)> _places = new Table<(Guid PlaceId, string Name)>("declared_places", "on conflict do nothing")
         .With("place_id", p => p.PlaceId).With("name", p => p.Name);
 
-    private readonly HashSet<Guid> _dueRuns = [], _analysed = [];
+    private readonly HashSet<Guid> _dueRuns = [], _analysed = [], _ran = [];
 
     public void Add(Guid eventId, object happened)
     {
@@ -25,6 +25,8 @@ internal sealed class ShareRows(States states)
                 Registered(eventId, e);
                 break;
             case ProcessRunRecorded e:
+                // What was analysed with the run is in its shares from the beginning.
+                _ran.Add(e.Entry.Id);
                 Ran(eventId, e);
                 break;
             case RunPartRecorded e:
@@ -35,7 +37,7 @@ internal sealed class ShareRows(States states)
                 // Now it is judged.
                 _dueRuns.Add(e.RunId);
                 break;
-            case AssayRecorded e:
+            case AssayRecorded e when !_ran.Contains(e.Entry.Id):
                 _analysed.Add(e.BatchId);
                 break;
         }

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Traceability.Access;
+using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Materials;
+using Traceability.Processing;
 using Traceability.Shares;
 using Traceability.Shipments;
 
@@ -34,6 +36,10 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     private readonly Dictionary<(Guid OrganisationId, string Command, string Subject), List<Tried>> _tried = [];
     private readonly Dictionary<Guid, HashSet<Guid>> _ledTo = [];
     private readonly Dictionary<Guid, BatchShares> _shares = [];
+    private readonly Dictionary<Guid, List<Flow>> _wentInto = [], _cameOf = [];
+
+    /// <param name="Read">The batch as it was looked up, or null where it is among the states.</param>
+    private sealed record Flow(Guid BatchId, decimal DryKilograms, Batch? Read);
 
     public Catalogue Catalogue { get; } = catalogue;
 
@@ -49,6 +55,16 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public IEnumerable<SerialPlace> InstalledIn(Guid assembly) => _serials.Values.Where(s => s.InstalledIn == assembly);
     public IEnumerable<Tried> TriedBefore(Submission said) => Tried.Subjects(said).SelectMany(subject => _tried.GetValueOrDefault((said.Actor.OrganisationId, said.Command.GetType().Name, subject), []));
     public BatchShares SharesOf(Guid batchId) => _shares.GetValueOrDefault(batchId, BatchShares.None);
+
+    /// <summary>What went into an open run and what came of it over all its parts, where somebody asked (<see cref="Touches.Balances"/>).</summary>
+    public (IEnumerable<(Batch Batch, decimal DryKilograms)> Inputs, IEnumerable<(Batch Batch, decimal DryKilograms)> Outputs) HeldBy(Guid runId)
+    {
+        IEnumerable<(Batch, decimal)> Of(Dictionary<Guid, List<Flow>> flows) =>
+            flows.GetValueOrDefault(runId, []).GroupBy(f => f.BatchId, (id, all) => (Find<Batch>(id) ?? all.First().Read!, all.Sum(f => f.DryKilograms)));
+
+        return (Of(_wentInto), Of(_cameOf));
+    }
+
     public Guid? OpenShipmentSealed(Seal seal) => _openSeals.TryGetValue(seal, out var id) ? id : null;
     public bool Ticket(Guid organisationId, string scale, string number) => _tickets.Contains((organisationId, scale, number));
     public IEnumerable<Guid> OpenShipmentsOn(string unit) => _openUnits.GetValueOrDefault(unit, []);
@@ -157,6 +173,16 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public void Attach(Guid documentId, Attached attached) => _attached[(documentId, attached.Subject.Id)] = attached;
     public void Shared(Guid batchId, BatchShares shares) => _shares[batchId] = shares;
 
+    public void WentInto(Guid runId, Guid batchId, decimal dryKilograms, Batch? read = null) => Flows(_wentInto, runId).Add(new(batchId, dryKilograms, read));
+    public void CameOf(Guid runId, Guid batchId, decimal dryKilograms, Batch? read = null) => Flows(_cameOf, runId).Add(new(batchId, dryKilograms, read));
+
+    private static List<Flow> Flows(Dictionary<Guid, List<Flow>> all, Guid runId)
+    {
+        if (!all.TryGetValue(runId, out var flows))
+            all[runId] = flows = [];
+        return flows;
+    }
+
     /// <summary>Something that one run made went into another.</summary>
     public void LedTo(Guid runId, Guid intoRunId)
     {
@@ -204,6 +230,15 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
                 Past(id, e.FacilityId, e.OwnerId, new(e.OccurredAt, e.Quantity));
                 if (e.Booking == Booking.Consumed && Find<Batch>(id)!.RunId is { } maker)
                     LedTo(maker, e.FactId);
+                break;
+            case AssayRecorded e:
+                Taken(e.AssayId);
+                break;
+            case RunPartRecorded e:
+                foreach (var input in e.Inputs)
+                    WentInto(e.RunId, input.BatchId, input.Quantity.DryKilograms);
+                foreach (var output in e.Outputs)
+                    CameOf(e.RunId, output.BatchId, output.Quantity.DryKilograms);
                 break;
             case DocumentRecorded e:
                 foreach (var subject in e.AttachedTo)

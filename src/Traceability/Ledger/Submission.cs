@@ -45,7 +45,10 @@ public sealed class Submission(ICommand command, Actor actor, Approval? approval
     /// <param name="field">What makes it so.</param>
     /// <param name="values">What he should know.</param>
     public Refusal? NeedsSecondPerson(string field, params ReadOnlySpan<(string Name, object Value)> values) =>
-        approval is null && !_looksAhead ? Refusal.Of("second-person-needed", values).At(field) : null;
+        UnlessApproved(Refusal.Of("second-person-needed", values).At(field));
+
+    /// <summary>A refusal that a second person may overrule (<see cref="Approval.Codes"/>), or null where he does: then it is an alarm.</summary>
+    public Refusal? UnlessApproved(Refusal? refusal) => approval is null && !_looksAhead ? refusal : null;
 
     private IEnumerable<Alarm> Implausible(States states)
     {
@@ -60,8 +63,11 @@ public sealed class Submission(ICommand command, Actor actor, Approval? approval
 /// <summary>A supervisor stands behind what somebody else of his organisation submitted and a rule refused to one person alone.</summary>
 public sealed record Approval(Actor By, string Reason, DateTimeOffset OccurredAt)
 {
-    /// <summary>The code that asks for one.</summary>
+    /// <summary>The code that asks for one whatever is submitted.</summary>
     public const string Needed = "second-person-needed";
+
+    /// <summary>Codes of refusals that a second person may overrule: what he stands behind is recorded, and where it contradicts itself marked so.</summary>
+    public static IReadOnlyList<string> Codes { get; } = [Needed, .. Shares.RunElement.Refused];
 
     public Seconder Seconder => new(By.Author, Reason, OccurredAt);
 

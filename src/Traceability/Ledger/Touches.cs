@@ -22,6 +22,10 @@ public sealed class Touches
         _locked.Select(l => (l.Value.Kind, l.Value.State, Id: l.Key)).OrderBy(l => l.Kind).ThenBy(l => l.Id);
 
     public HashSet<Guid> Created { get; } = [];
+
+    /// <summary>Ids of entries that must not exist yet.</summary>
+    public HashSet<Guid> Entries { get; } = [];
+
     public HashSet<Guid> Facilities { get; } = [];
     public HashSet<Guid> Organisations { get; } = [];
     public HashSet<Seal> Seals { get; } = [];
@@ -55,6 +59,9 @@ public sealed class Touches
 
     /// <summary>Open runs that take in more: what came of them so far is looked up, so that nothing becomes its own ancestor (B5).</summary>
     public HashSet<Guid> WhatCameOf { get; } = [];
+
+    /// <summary>Open runs that are to be judged: what went into them and came of them so far is looked up.</summary>
+    public HashSet<Guid> Balances { get; } = [];
 
     /// <summary>Batches whose origin shares go into something else.</summary>
     public HashSet<Guid> Shares { get; } = [];

@@ -48,12 +48,13 @@ public sealed partial record Tried(string Code, DateTimeOffset At, IReadOnlyList
     /// <summary>Names end in their unit, so that figures are told from other values.</summary>
     private static IEnumerable<string> FiguresOf(JsonElement value, string name = "") => value.ValueKind switch
     {
-        JsonValueKind.Object => value.EnumerateObject().SelectMany(m => FiguresOf(m.Value, m.Name)),
+        // Masses of elements stand under their symbols.
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(m => FiguresOf(m.Value, name == "elements" ? $"{m.Name} kilograms" : m.Name)),
         JsonValueKind.Array => value.EnumerateArray().SelectMany(e => FiguresOf(e, name)),
         JsonValueKind.String or JsonValueKind.Number when Figure().IsMatch(name) => [$"{name} {value}"],
         _ => [],
     };
 
-    [GeneratedRegex("([kK]ilograms|pieces|moisture)$")]
+    [GeneratedRegex("([kK]ilograms|pieces|moisture|^value)$")]
     private static partial Regex Figure();
 }

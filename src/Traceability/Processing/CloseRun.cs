@@ -1,5 +1,6 @@
 using Traceability.Access;
 using Traceability.Ledger;
+using Traceability.Shares;
 
 namespace Traceability.Processing;
 
@@ -11,7 +12,7 @@ public sealed record CloseRun(Guid RunId, Guid ClosingId, DateTimeOffset Occurre
 
     Guid ICommand.EntryId => ClosingId;
 
-    public void Touch(Touches touches, Actor by) => touches.Lock<ProcessRun>(RunId);
+    public void Touch(Touches touches, Actor by) => touches.Lock<ProcessRun>(RunId).Balances.Add(RunId);
 
     public Decision Decide(States states, Submission said)
     {
@@ -19,11 +20,21 @@ public sealed record CloseRun(Guid RunId, Guid ClosingId, DateTimeOffset Occurre
             return Refusal.Of("not-found").At("runId");
         if (!said.Actor.Can(Act.Record, new(run.OperatorId)))
             return Refusal.Of("not-allowed");
-        if ((Wrong(states, run) ?? RunBalance.Wrong(run.StepKind, run.Materials)?.At("runId")) is { } wrong)
+        var elements = Elements(states, run);
+        if ((Wrong(states, run) ?? RunBalance.Wrong(run.StepKind, run.Materials)?.At("runId") ?? said.UnlessApproved(elements.Wrong()?.At("runId"))) is { } wrong)
             return wrong;
 
-        var decision = Decision.Record([.. RunBalance.Alarms(run.StepKind, run.Materials)]);
+        var decision = Decision.Record([.. RunBalance.Alarms(run.StepKind, run.Materials), .. elements.Alarms()]);
         return decision.On<ProcessRun>(RunId, new RunClosed(RunId, ClosingId, run.Number, run.Step, run.FacilityId, decision.Alarms, said.Entry));
+    }
+
+    /// <summary>The balance over all parts, by the assays that are in force now.</summary>
+    private static IReadOnlyList<RunElement> Elements(States states, ProcessRun run)
+    {
+        var (inputs, outputs) = states.HeldBy(run.Id);
+        return BalanceOfRun.Of(
+            states.Catalogue, run.Step, false, [.. inputs.Select(i => ShareInput.Of(i.Batch, i.DryKilograms, run.FacilityId, BatchShares.None))],
+            [.. outputs.Select(o => ShareOutput.Of(o.Batch, o.DryKilograms))], run.UntrackedElements);
     }
 
     private Refusal? Wrong(States states, ProcessRun run)

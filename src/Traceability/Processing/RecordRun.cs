@@ -1,6 +1,7 @@
 using Traceability.Access;
 using Traceability.Facilities;
 using Traceability.Ledger;
+using Traceability.Shares;
 
 namespace Traceability.Processing;
 
@@ -36,10 +37,11 @@ public sealed record RecordRun(
             return unfit!;
         var (inputs, outputs) = (run.Inputs, run.Outputs);
         var flows = MaterialFlows.Of(inputs, outputs);
-        if (RunBalance.Wrong(step!.Kind, flows) is { } unbalanced)
+        var elements = run.Elements();
+        if ((RunBalance.Wrong(step!.Kind, flows) ?? said.UnlessApproved(elements.Wrong())) is { } unbalanced)
             return unbalanced.At("outputs");
 
-        var decision = Decision.Record([.. RunBalance.Alarms(step.Kind, flows), .. run.Alarms()]);
+        var decision = Decision.Record([.. RunBalance.Alarms(step.Kind, flows), .. elements.Alarms(), .. run.Alarms()]);
         return run.Book(decision.On<ProcessRun>(RunId, new ProcessRunRecorded(
             RunId, Number, Step, step.Kind, FacilityId, facility.OperatorId, StartedAt, inputs, outputs, [.. Untracked ?? []], decision.Alarms, said.Entry)), said);
     }

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Materials;
+using Traceability.Shares;
 
 namespace Traceability.Processing;
 
@@ -16,6 +18,7 @@ internal sealed class RunJudgement
     private readonly HashSet<Guid> _owners;
     private ImmutableArray<(Quantity Quantity, Measure Stated)> _made = [];
     private IReadOnlyList<SerialMove> _serials = [];
+    private RunAssays _assays = RunAssays.None;
 
     private RunJudgement(RunLines lines, ProcessStep step, Facility facility, ProcessRun? before, States states, IReadOnlyList<Taken> taken)
     {
@@ -70,7 +73,9 @@ internal sealed class RunJudgement
         if ((Tickets.Wrong(_states, said.Actor, _lines.Measures) ?? serials.Wrong()) is { } unfit)
             return unfit;
         _serials = serials.Moves;
-        return null;
+        var (assays, misread) = RunAssays.Of(_states, said, _lines, Facility);
+        _assays = assays ?? RunAssays.None;
+        return misread;
     }
 
     private Refusal? WrongOutputs()
@@ -133,6 +138,11 @@ internal sealed class RunJudgement
         _ => Step.Leaves(output.Material) || Step.Makes(output.Material, _inputMaterials),
     };
 
+    /// <summary>What went in against what came out, element by element, where the lines are the whole run.</summary>
+    public IReadOnlyList<RunElement> Elements() => BalanceOfRun.Of(
+        _states.Catalogue, Step.Code, false, [.. Taken.Select(t => ShareInput.Of(t.Batch, t.Quantity.DryKilograms, Facility.Id, BatchShares.None))],
+        [.. _lines.Outputs.Select((o, i) => new ShareOutput(o.Material, _made[i].Quantity.DryKilograms, _assays.Reports[i]?.Figures, o.Role))], UntrackedSource.ElementsOf(_lines.Untracked));
+
     /// <summary>What looks implausible in these lines: taken before it was there (Q1), put out beyond the permit (B4).</summary>
     public IEnumerable<Alarm> Alarms() => Taken.Select(t => Withdrawal.BelowZeroInTime(_states, t, Facility, _lines.At))
         .Concat(PutOut().Select(p => FacilityPeriod.Exceeded(_states, Facility, p.Material, p.DryKilograms, _lines.At)))
@@ -149,6 +159,8 @@ internal sealed class RunJudgement
                 _lines.RunId, made.BatchId, made.Number, made.Material, made.Role, Facility.Id, Facility.OperatorId, made.OwnerId,
                 made.Quantity, made.Stated.Moisture ?? 0, made.Serials, said.By, _lines.At));
         }
+        foreach (var report in _assays.Reports.OfType<AssayRecorded>())
+            decision.On<Batch>(report.BatchId, report);
         foreach (var (material, dryKilograms) in PutOut())
             FacilityPeriod.Book(decision, Facility, _lines.RunId, material, dryKilograms, said);
         return decision.Move(_serials);

@@ -12,8 +12,9 @@ public sealed record RunInput(Guid BatchId, Measure Stated, Guid? OwnerId = null
 
 /// <param name="Number">The operator's own number for the new batch.</param>
 /// <param name="OwnerId">Owner of the output; by default the inputs' owner.</param>
+/// <param name="Assay">What a laboratory found in it, where that is known already: only then can the run be judged when it is recorded.</param>
 public sealed record RunOutput(
-    Guid BatchId, string Number, string Material, OutputRole Role, Measure Stated, Guid? OwnerId = null, IReadOnlyList<string>? Serials = null);
+    Guid BatchId, string Number, string Material, OutputRole Role, Measure Stated, Guid? OwnerId = null, IReadOnlyList<string>? Serials = null, StatedAssay? Assay = null);
 
 /// <summary>What goes in and comes out at once: a whole run, or one part of an open one.</summary>
 /// <param name="At">When the run or the part ended.</param>
@@ -39,6 +40,7 @@ internal sealed record RunLines(
             touches.Numbers.Add((by.OrganisationId, output.Number));
             touches.NewSerials.UnionWith((output.Serials ?? []).Select(serial => (by.OrganisationId, serial)));
         }
+        RunAssays.Touch(this, touches, by);
     }
 
     public IEnumerable<(Measure Measure, string Field)> Measures =>

@@ -20,8 +20,8 @@ public static class ReadBalance
     {
         if (await source.Load<ProcessRun>(runId, cancellation) is not { State: var run } || !actor.Can(Act.See, new(run.OperatorId)))
             return null;
-        var inputs = (await source.Read(RunInputs.Sql, RunInputs.Read, cancellation, runId)).ConvertAll(i => ShareInput.Of(i.Batch, i.DryKilograms, run.FacilityId, BatchShares.None));
-        var outputs = await source.Read(RunOutputs.Sql, row => RunOutputs.Read(row).Output, cancellation, runId);
+        var inputs = (await source.Read(RunInputs.Sql, RunInputs.Read, cancellation, new[] { runId })).ConvertAll(i => ShareInput.Of(i.Batch, i.DryKilograms, run.FacilityId, BatchShares.None));
+        var outputs = await source.Read(RunOutputs.Sql, row => RunOutputs.Read(row).Output, cancellation, new[] { runId });
         return new(runId, run.IsOpen, BalanceOfRun.Of(catalogue, run.Step, run.IsOpen, inputs, outputs, run.UntrackedElements));
     }
 
@@ -36,7 +36,7 @@ internal static class RunInputs
     public const string Sql = """
         select k.batch_id, -sum(k.dry_kilograms), b.data
         from ledger.bookings k join ledger.mt_doc_batch b on b.id = k.batch_id
-        where k.fact_id = $1 and k.kind = 'Consumed' and k.superseded_at is null
+        where k.fact_id = any($1) and k.kind = 'Consumed' and k.superseded_at is null
         group by k.batch_id, b.data order by 1
         """;
 
@@ -49,12 +49,12 @@ internal static class RunOutputs
     public const string Sql = """
         select m.batch_id, m.dry_kilograms, m.event_id, b.data
         from ledger.made m join ledger.mt_doc_batch b on b.id = m.batch_id
-        where m.run_id = $1 and m.superseded_at is null order by 1
+        where m.run_id = any($1) and m.superseded_at is null order by 1
         """;
 
     public static (Guid BatchId, Guid EventId, ShareOutput Output) Read(NpgsqlDataReader row)
     {
         var batch = row.State<Batch>(3);
-        return (row.GetGuid(0), row.GetGuid(2), new(batch.Material, row.GetDecimal(1), batch.Assays?.Own, batch.Role ?? OutputRole.Product));
+        return (row.GetGuid(0), row.GetGuid(2), ShareOutput.Of(batch, row.GetDecimal(1)));
     }
 }

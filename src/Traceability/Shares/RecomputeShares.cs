@@ -56,7 +56,7 @@ public sealed class RecomputeShares(IDocumentStore store, Catalogue catalogue, T
     {
         var run = (await Read(session, "select data from ledger.mt_doc_processrun where id = $1", row => row.State<ProcessRun>(0), cancellation, runId)).Single();
         var inputs = await Inputs(session, run, cancellation);
-        var outputs = await Read(session, RunOutputs.Sql, RunOutputs.Read, cancellation, runId);
+        var outputs = await Read(session, RunOutputs.Sql, RunOutputs.Read, cancellation, new[] { runId });
         var now = time.GetUtcNow();
         Judge(session, run, inputs, outputs, now);
         var before = await Known(session, [.. outputs.Select(o => o.BatchId)], cancellation);
@@ -98,7 +98,7 @@ public sealed class RecomputeShares(IDocumentStore store, Catalogue catalogue, T
 
     private static async Task<List<ShareInput>> Inputs(IDocumentSession session, ProcessRun run, CancellationToken cancellation)
     {
-        var taken = await Read(session, RunInputs.Sql, RunInputs.Read, cancellation, run.Id);
+        var taken = await Read(session, RunInputs.Sql, RunInputs.Read, cancellation, new[] { run.Id });
         var known = await Known(session, [.. taken.Select(t => t.Batch.Id)], cancellation);
         return taken.ConvertAll(t => ShareInput.Of(t.Batch, t.DryKilograms, run.FacilityId, known.GetValueOrDefault(t.Batch.Id, BatchShares.None)));
     }

@@ -16,7 +16,10 @@ public sealed record ShareInput(string Material, decimal DryKilograms, BatchShar
 }
 
 /// <param name="Own">The maker's assay, or null while there is none.</param>
-public sealed record ShareOutput(string Material, decimal DryKilograms, AssayFigures? Own, OutputRole Role = OutputRole.Product);
+public sealed record ShareOutput(string Material, decimal DryKilograms, AssayFigures? Own, OutputRole Role = OutputRole.Product)
+{
+    public static ShareOutput Of(Batch batch, decimal dryKilograms) => new(batch.Material, dryKilograms, batch.Assays?.Own, batch.Role ?? OutputRole.Product);
+}
 
 /// <summary>The calculus of origins (O1) asked for one run, element by element. All outputs have equal shares.</summary>
 public static class SharesOfRun

@@ -53,6 +53,9 @@ public sealed partial class Form(IStringLocalizer<Text> words, Reader reader)
     public IReadOnlyList<string> Keys(string list) =>
         [.. _typed.Keys.Where(f => f.StartsWith(list + '[', StringComparison.Ordinal)).Select(f => f[(list.Length + 1)..f.IndexOf(']', StringComparison.Ordinal)]).Distinct()];
 
+    /// <summary>What the fields under a path are called.</summary>
+    public IReadOnlyList<string> Under(string path) => [.. _typed.Keys.Where(f => f.StartsWith(path, StringComparison.Ordinal)).Select(f => f[path.Length..])];
+
     private string RowOf(string field)
     {
         var match = Line().Match(field);
@@ -160,6 +163,20 @@ public sealed partial class Form(IStringLocalizer<Text> words, Reader reader)
             else
                 Fail(field, words["“{0}” does not have {1} parts with semicolons between them.", line, columns]);
         }
+    }
+
+    /// <summary>Amounts by name, <c>Ni=34.5; Co=2</c> or one a line; null when empty.</summary>
+    public Dictionary<string, decimal>? Amounts(string field)
+    {
+        var amounts = new Dictionary<string, decimal>(StringComparer.Ordinal);
+        foreach (var said in this[field].Split(['\n', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (said.Split('=', StringSplitOptions.TrimEntries) is not [{ Length: > 0 } name, { Length: > 0 } typed] || !amounts.TryAdd(name, 0))
+                Fail(field, words["Write it like Ni=34.5; Co=2, each once."]);
+            else if (Number(field, typed) is { } amount)
+                amounts[name] = amount;
+        }
+        return amounts.Count == 0 ? null : amounts;
     }
 
     /// <summary>One entry a line; also parted by commas or semicolons.</summary>

@@ -97,7 +97,7 @@ public sealed class Requests(TestLedger ledger)
             Id("write-off", n), $"WO-{n}", _from.Mine, WriteOffCause.Theft, [new(ore, new(10, 0))], "Broken lock", Day.AddDays(1), ["Police report"]), Id("write-off", n))),
         [nameof(RecordRun)] = () => OfOre((n, ore) => Put(_from.Miner, "/api/runs/{0}", new RecordRun(
             Id("run", n), $"RUN-{n}", "split", _from.Mine, Day.AddDays(1), Day.AddDays(2), [new(ore, new(100, 0))],
-            [new(Id("part", n), $"PART-{n}", "ree-ore", OutputRole.Product, new(100, 0))], [new("Water", 10)]), Id("run", n))),
+            [new(Id("part", n), $"PART-{n}", "ree-ore", OutputRole.Product, new(100, 0), Assay: new(Id("stated", n), $"LAB-R{n}", "Laboratory", [new("Nd2O3", 12.5m)]))], [new("Water", 10)]), Id("run", n))),
         [nameof(OpenRun)] = () => Next(n => Put(_from.Miner, "/api/runs/{0}/opening", Opening(n), Id("run", n))),
         [nameof(RecordPart)] = () => OfOre(async (n, ore) =>
         {

@@ -115,7 +115,7 @@ public sealed class WhereItCameFrom(TestLedger ledger) : IClassFixture<TestLedge
     {
         var (story, concentrate) = await TwoMines("excess");
 
-        await ledger.Recorded(Assay(story, "concentrate", concentrate, 80), story.Concentrator);
+        await ledger.Recorded(Assay(story, "assay of the concentrate", concentrate, 80), story.Concentrator);
         await Recompute.All(Http.Cancellation);
 
         // 15 kg went in and 16 came out.

@@ -56,7 +56,7 @@ public class BalancingARun
         RunElement Cobalt(params (string, decimal)[] untracked) =>
             Of("Co", "blend", [In("nickel-sulphate", 100, Assay("Ni", 0.2233m))], [Out("cobalt-sulphate", 10, Assay("Co", 0.2m))], false, untracked);
 
-        Assert.Equal(RunElement.Impossible, Cobalt().Against);
+        Assert.Equal(RunElement.FromNowhere, Cobalt().Against);
         Assert.Null(Cobalt(("Co", 2.1m)).Against);
     }
 
