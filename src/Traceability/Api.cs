@@ -135,6 +135,8 @@ public static class Api
         ImportFile.Map(routes);
         ReadTemplate.Map(routes);
         ReadImport.Map(routes);
+        FailedRows.Map(routes);
+        RememberedColumns.Map(routes);
         ExportLists.Map(routes);
         ReadBook.Map(routes);
     }

@@ -80,6 +80,14 @@ public static class Limits
     /// <summary>Rows of an imported file whose answer somebody waits for; longer files are recorded in the background.</summary>
     public const int ImportRowsAtOnce = 1_000;
 
+    /// <summary>How long the refused rows of an import are kept, and of how many imports of one organisation, the last ones.</summary>
+    public static readonly TimeSpan FailedRowsKept = TimeSpan.FromDays(30);
+
+    public const int FailedImportsKept = 20;
+
+    /// <summary>Headings of which an organisation's words are remembered; the longest unsaid are forgotten.</summary>
+    public const int ColumnsRemembered = 200;
+
     /// <summary>Imports that are worked on at the same time; the others wait.</summary>
     public const int ImportsAtOnce = 2;
 

@@ -52,15 +52,29 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
     private async Task Imported(DateTimeOffset now)
     {
         var by = By("yinshan-separation");
+        var found = new FileFound(
+            "xlsx", null, null, "Drums", ["Drums", "Old"], 3, "Batches", "Asia/Shanghai", 12480,
+            [
+                new(1, "Drum", "Batch number", null, null, null, null, ["D-26-0001", "D-26-0002"]),
+                new(2, "Grade", "Material", null, null, null, null, ["ndpr-oxide"], IsKept: true),
+                new(3, "Load", "Wet kilograms", new(DecimalMark.Comma, Certainty.Kept), null, new(MassUnit.Tonnes, Certainty.Kept), new(MassBasis.Wet, Certainty.Assumed), ["0,25"]),
+            ],
+            now);
         foreach (var (id, finished) in new[] { (ImportDone, (object)now.AddMinutes(1)), (ImportUnderWay, DBNull.Value) })
         {
             await Site.Ledger.Change(
                 """
-                insert into ledger.imports (id, organisation_id, person_id, name, settings, kind, rows, recorded, already_there, refused, started_at, finished_at)
-                values ($1, $2, $3, 'drums-2026.xlsx', '', 'Batches', 12480, 8200, 11, 1, $4, $5)
+                insert into ledger.imports (id, organisation_id, person_id, name, settings, kind, rows, recorded, already_there, refused, started_at, finished_at, found)
+                values ($1, $2, $3, 'drums-2026.xlsx', '', 'Batches', 12480, 8200, 11, 1, $4, $5, $6::jsonb)
                 """,
-                id, by.OrganisationId, by.PersonId, now, finished);
+                id, by.OrganisationId, by.PersonId, now, finished, System.Text.Json.JsonSerializer.Serialize(found, LedgerJson.Options));
         }
+        await Site.Ledger.Change(
+            """
+            insert into ledger.import_columns (id, organisation_id, kind, headings_sha256, headings, settings, said_by, said_at)
+            values ($1, $2, 'Batches', '', '{Drum,Grade,Load,Seen by}', '?kind=Batches&column.2=Material&unit.3=t&decimal.3=comma&column.4=-', $3, $4)
+            """,
+            DerivedId.Of("import", "columns"), by.OrganisationId, by.PersonId, now);
         var refused = new RowOutcome(17, "D-26-0016", RowResult.Refused, null, Refusal.Of("not-a-number"), "Wet kilograms", "about 250", []);
         await Site.Ledger.Change("insert into ledger.import_rows values ($1, 17, $2::jsonb)", ImportDone, System.Text.Json.JsonSerializer.Serialize(refused, LedgerJson.Options));
     }

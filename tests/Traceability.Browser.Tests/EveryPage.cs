@@ -90,6 +90,8 @@ public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
         { "import", "kuiryk-mining", "/import" },
         { "imports", "yinshan-separation", "/imports" },
         { "imports-none", "kuiryk-mining", "/imports" },
+        { "import-columns", "yinshan-separation", "/imports/columns" },
+        { "import-columns-none", "kuiryk-mining", "/imports/columns" },
         { "import-done", "yinshan-separation", $"/imports/{DemoSite.ImportDone}" },
         { "import-under-way", "yinshan-separation", $"/imports/{DemoSite.ImportUnderWay}" },
         { "books", "kuiryk-mining", "/books" },

@@ -51,6 +51,18 @@ public sealed class ReadingABookAsItIs(Site site) : IClassFixture<Site>
 
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Recorded2");
         await Expect(page.Locator("main")).ToContainTextAsync("Every row stands in the ledger.");
+
+        // The next month's book has the same headings, and one row to mend.
+        await page.GotoAsync("/import");
+        await page.GetByLabel("CSV file").SetInputFilesAsync(Book("Номер партии;Материал;Источник;Объект;Масса;Влажность, %;Дата добычи;Смена\n"
+            + "П-3;ree-ore;Extraction;theta-pit;301,7;6,2;07.11.2025 18:30;ночная\nП-4;золото;Extraction;theta-pit;299,5;6,1;08.11.2025 18:30;дневная\n"));
+        await Button(page, "Import").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Recorded1");
+        await Expect(Found(page, "Масса")).ToContainTextAsync("Tonnes, as was said before");
+        await Expect(Found(page, "Смена")).ToContainTextAsync("Left out, as was said before");
+        var refused = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "Only the refused rows" }).ClickAsync());
+        Assert.Contains("П-4;золото;", await File.ReadAllTextAsync(await refused.PathAsync(), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
         await page.GotoAsync("/search?q=П-1");
         await Expect(page.Locator("main")).ToContainTextAsync("П-1");
     }

@@ -12,6 +12,9 @@ public enum Certainty
     /// <summary>The sender says it.</summary>
     Said,
 
+    /// <summary>Somebody of the sender's organisation said it before of files with these headings.</summary>
+    Kept,
+
     /// <summary>Nothing shows it; what usually holds is taken.</summary>
     Assumed,
 
@@ -35,8 +38,9 @@ public sealed record Finding<T>(T? Value, Certainty Certainty) where T : struct,
 /// <param name="Unit">Of masses.</param>
 /// <param name="Basis">Of masses that may be wet or dry.</param>
 /// <param name="Examples">A few cells.</param>
+/// <param name="IsKept">Whether <paramref name="Column"/> is what somebody said before of files with these headings.</param>
 public sealed record ColumnFound(
-    int Place, string Heading, string? Column, Finding<DecimalMark>? Decimal, Finding<DateOrder>? Dates, Finding<MassUnit>? Unit, Finding<MassBasis>? Basis, IReadOnlyList<string> Examples)
+    int Place, string Heading, string? Column, Finding<DecimalMark>? Decimal, Finding<DateOrder>? Dates, Finding<MassUnit>? Unit, Finding<MassBasis>? Basis, IReadOnlyList<string> Examples, bool IsKept = false)
 {
     public bool IsOpen => Column is null || Decimal?.Certainty >= Certainty.Open || Dates?.Certainty >= Certainty.Open || Unit?.Certainty >= Certainty.Open;
 }
@@ -51,8 +55,10 @@ public sealed record ColumnFound(
 /// <param name="Kind">Kind of file, or null where the heading does not tell.</param>
 /// <param name="Zone">Where times without an offset were written down.</param>
 /// <param name="Rows">Rows under the heading that are not empty.</param>
+/// <param name="RememberedAt">When somebody of the organisation said what was taken from him again; null where nothing was.</param>
 public sealed record FileFound(
-    string Format, string? Encoding, string? Separator, string? Sheet, IReadOnlyList<string> Sheets, int HeadingLine, string? Kind, string? Zone, int Rows, IReadOnlyList<ColumnFound> Columns);
+    string Format, string? Encoding, string? Separator, string? Sheet, IReadOnlyList<string> Sheets, int HeadingLine, string? Kind, string? Zone, int Rows, IReadOnlyList<ColumnFound> Columns,
+    DateTimeOffset? RememberedAt = null);
 
 /// <summary>A column's cells, counted by what they show of how they are written.</summary>
 internal sealed class ColumnEvidence(Column? column)
@@ -71,7 +77,7 @@ internal sealed class ColumnEvidence(Column? column)
         if (cell.IsEmpty)
             return;
         if (_examples.Count < Examples)
-            _examples.Add(cell.Text.Length <= Limits.NameLength ? cell.Text : cell.Text[..Limits.NameLength]);
+            _examples.Add(Cell.Storable(cell.Text.Length <= Limits.NameLength ? cell.Text : cell.Text[..Limits.NameLength]));
         if (cell.Kind != CellKind.Text)
             return;
         if (column?.Form is CellForm.Time or CellForm.Date)
@@ -80,9 +86,10 @@ internal sealed class ColumnEvidence(Column? column)
             AddNumber(cell.Text);
     }
 
+    /// <param name="kept">What was said before: the cells themselves go before it.</param>
     /// <param name="pointElsewhere">Whether another column of the file shows a decimal point.</param>
     /// <param name="commaElsewhere">Whether another column of the file shows a decimal comma.</param>
-    public Finding<DecimalMark>? Decimal(DecimalMark? said, bool pointElsewhere, bool commaElsewhere)
+    public Finding<DecimalMark>? Decimal(DecimalMark? said, DecimalMark? kept, bool pointElsewhere, bool commaElsewhere)
     {
         if (column is not { Form: CellForm.Number or CellForm.Whole or CellForm.Percent or CellForm.Mass or CellForm.DryMass })
             return null;
@@ -92,6 +99,8 @@ internal sealed class ColumnEvidence(Column? column)
             return _points > 0 && _commas > 0 ? new(null, Certainty.Mixed) : new(_points > 0 ? DecimalMark.Point : DecimalMark.Comma, Certainty.Shown);
         if (_unclearPoints == 0 && _unclearCommas == 0)
             return new(DecimalMark.Point, Certainty.Indifferent);
+        if (kept is not null)
+            return new(kept, Certainty.Kept);
         // One program wrote all columns of a file alike.
         if (pointElsewhere != commaElsewhere)
             return new(pointElsewhere ? DecimalMark.Point : DecimalMark.Comma, Certainty.Assumed);
@@ -99,7 +108,7 @@ internal sealed class ColumnEvidence(Column? column)
         return _unclearCommas == 0 && !pointElsewhere ? new(DecimalMark.Point, Certainty.Assumed) : new(null, Certainty.Open);
     }
 
-    public Finding<DateOrder>? Dates(DateOrder? said)
+    public Finding<DateOrder>? Dates(DateOrder? said, DateOrder? kept)
     {
         if (column is not { Form: CellForm.Time or CellForm.Date })
             return null;
@@ -110,7 +119,7 @@ internal sealed class ColumnEvidence(Column? column)
         if (_dayFirst > 0 || _monthFirst > 0)
             return new(_dayFirst > 0 ? DateOrder.DayFirst : DateOrder.MonthFirst, Certainty.Shown);
         if (_unclearDays > 0)
-            return new(null, Certainty.Open);
+            return kept is null ? new(null, Certainty.Open) : new(kept, Certainty.Kept);
         return new(DateOrder.DayFirst, _dotted > 0 ? Certainty.Assumed : Certainty.Indifferent);
     }
 

@@ -10,7 +10,7 @@ internal sealed class EntryFile
     private readonly RowOutcome? _refused;
 
     private EntryFile(string name, FileKind? kind, FileFound? found, IReadOnlyList<FileEntry> entries, RowOutcome? refused) =>
-        (Name, Kind, Found, Entries, _refused) = (name, kind, found, entries, refused);
+        (Name, Kind, Found, Entries, _refused) = (Cell.Storable(name), kind, found, entries, refused);
 
     public string Name { get; }
     public FileKind? Kind { get; }
@@ -19,6 +19,9 @@ internal sealed class EntryFile
     public IReadOnlyList<FileEntry> Entries { get; }
 
     public int Rows => Entries.Sum(e => e.Rows.Count);
+
+    /// <summary>What was said before of such files, and holds for this one.</summary>
+    public KeptColumns? Kept { get; private init; }
 
     /// <summary>Takes longer to record than anybody waits for.</summary>
     public bool IsLong => Rows > Limits.ImportRowsAtOnce;
@@ -34,11 +37,12 @@ internal sealed class EntryFile
         if (!content.CanSeek && !await stored.Take(content, stop) || content.CanSeek && content.Length > Limits.ImportBytes)
             return Refused(name, null, null, 1, Refusal.Of("too-large", ("bytes", Limits.ImportBytes)));
 
-        using var file = await ImportedFile.Open(content.CanSeek ? content : stored.Content, settings, recall, stop);
+        KeptColumns? kept = null;
+        using var file = await ImportedFile.Open(content.CanSeek ? content : stored.Content, settings, recall is null ? null : async (headings, kind, cancelled) => kept = await recall(headings, kind, cancelled), stop);
         if (file.Refusal is { } refusal)
             return Refused(name, file.Kind, file.Found, file.Line, refusal);
         var rows = file.Rows().ToList();
-        return new(name, file.Kind, file.Found, [.. Grouped(rows, file.Kind!.GroupedBy).Select(group => new FileEntry(file.Kind, actor, group))], null);
+        return new(name, file.Kind, file.Found, [.. Grouped(rows, file.Kind!.GroupedBy).Select(group => new FileEntry(file.Kind, actor, group))], null) { Kept = kept };
     }
 
     /// <summary>Rows of one entry come together at the place of the first.</summary>

@@ -108,7 +108,7 @@ public sealed record FileSettings
     }
 
     /// <summary>By an IANA name or an offset.</summary>
-    private static TimeZoneInfo? ZoneOf(string text) =>
+    internal static TimeZoneInfo? ZoneOf(string text) =>
         Ledger.Zone.TryParse(text, null, out var zone) ? zone.Days
         : WrittenTime.TryOffset(text, out var offset) ? TimeZoneInfo.CreateCustomTimeZone(text, offset, text, text)
         : null;

@@ -41,6 +41,7 @@ internal static class FoundInWords
         {
             Certainty.Shown => words["{0}, as the file shows", what!],
             Certainty.Said => words["{0}, as you said", what!],
+            Certainty.Kept => words["{0}, as was said before", what!],
             Certainty.Assumed => words["{0}, assumed", what!],
             Certainty.Open => words["Not known: please say it"],
             Certainty.Mixed => words["Contradictory: please say it"],

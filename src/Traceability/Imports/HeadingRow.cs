@@ -11,8 +11,8 @@ internal sealed class HeadingRow
     public HeadingRow(string[] names, FileSettings settings, KeptColumns? kept)
     {
         (_names, _settings) = (names, settings);
-        _kept = settings.Kind is null || settings.Kind == kept?.Kind ? kept : null;
-        var said = settings.Kind ?? _kept?.Kind;
+        _kept = settings.Kind is null || settings.Kind == kept?.Said.Kind ? kept : null;
+        var said = settings.Kind ?? _kept?.Said.Kind;
         Kind = FileKind.All.FirstOrDefault(k => k.Name == said) ?? Meant();
         _read = [.. names.Select(Read)];
         Refusal = Kind is null ? Refusal.Of("heading-unknown", ("heading", Shortened(string.Join(", ", names)))) : Wrong(Kind);
@@ -23,6 +23,9 @@ internal sealed class HeadingRow
 
     public Refusal? Refusal { get; }
 
+    /// <summary>When somebody said what is taken from then; null where nothing is.</summary>
+    public DateTimeOffset? RememberedAt => _kept?.SaidAt;
+
     /// <summary>What stands in each column; null where nothing is read from it.</summary>
     public IEnumerable<Column?> Columns => _read.Select(r => r.Column);
 
@@ -32,23 +35,26 @@ internal sealed class HeadingRow
         var unitPerRow = _read.Any(r => r.Column == Imports.Columns.Unit);
         return [.. _read.Select((read, i) =>
         {
-            var said = _settings.At(i + 1);
+            var (said, kept) = (_settings.At(i + 1), _kept?.Said.At(i + 1) ?? new());
             var others = evidence.Where((_, other) => other != i).ToList();
             return new ColumnFound(
-                i + 1, Shortened(_names[i]), IsLeftOut(i) ? FileSettings.LeftOut : read.Column?.Name,
-                evidence[i].Decimal(said.Decimal, others.Exists(e => e.ShowsPoint), others.Exists(e => e.ShowsComma)), evidence[i].Dates(said.Dates),
-                Unit(read, said.Unit, unitPerRow), Basis(read, said.Basis), evidence[i].Some);
+                i + 1, _names[i], IsLeftOut(i) ? FileSettings.LeftOut : read.Column?.Name,
+                evidence[i].Decimal(said.Decimal, kept.Decimal, others.Exists(e => e.ShowsPoint), others.Exists(e => e.ShowsComma)), evidence[i].Dates(said.Dates, kept.Dates),
+                Unit(read, said.Unit, kept.Unit, unitPerRow), Basis(read, said.Basis, kept.Basis), evidence[i].Some,
+                !_settings.Columns.ContainsKey(i + 1) && _kept?.Said.Columns.ContainsKey(i + 1) == true);
         })];
     }
 
-    private static Finding<MassUnit>? Unit((Column? Column, MassUnit? Unit, MassBasis? Basis) read, MassUnit? said, bool perRow) => read.Column is not { Form: CellForm.Mass or CellForm.DryMass } ? null
+    private static Finding<MassUnit>? Unit((Column? Column, MassUnit? Unit, MassBasis? Basis) read, MassUnit? said, MassUnit? kept, bool perRow) => read.Column is not { Form: CellForm.Mass or CellForm.DryMass } ? null
         : said is not null ? new(said, Certainty.Said)
+        : kept is not null ? new(kept, Certainty.Kept)
         : read.Unit is not null ? new(read.Unit, Certainty.Shown)
         : perRow ? new(null, Certainty.Indifferent)
         : new(null, Certainty.Open);
 
-    private static Finding<MassBasis>? Basis((Column? Column, MassUnit? Unit, MassBasis? Basis) read, MassBasis? said) => read.Column is not { Form: CellForm.Mass } ? null
+    private static Finding<MassBasis>? Basis((Column? Column, MassUnit? Unit, MassBasis? Basis) read, MassBasis? said, MassBasis? kept) => read.Column is not { Form: CellForm.Mass } ? null
         : said is not null ? new(said, Certainty.Said)
+        : kept is not null ? new(kept, Certainty.Kept)
         : read.Basis is not null ? new(read.Basis, Certainty.Shown)
         : new(MassBasis.Wet, Certainty.Assumed);
 
@@ -60,14 +66,14 @@ internal sealed class HeadingRow
     }
 
     private HashSet<Column> Known(FileKind kind) =>
-        [.. _names.Select((name, i) => _settings.Columns.TryGetValue(i + 1, out var said) ? kind.Column(said) : Headings.Recognise(kind, name).Column).OfType<Column>()];
+        [.. _names.Select((name, i) => Said(i) is { } said ? kind.Column(said) : Headings.Recognise(kind, name).Column).OfType<Column>()];
 
     private (Column? Column, MassUnit? Unit, MassBasis? Basis) Read(string name, int at)
     {
         if (Kind is null || IsLeftOut(at))
             return default;
         var (column, unit, basis) = Headings.Recognise(Kind, name);
-        if (_settings.Columns.TryGetValue(at + 1, out var said) || _kept?.Columns.TryGetValue(Headings.Key(name), out said) == true)
+        if (Said(at) is { } said)
             column = Kind.Column(said);
         // The ledger's own names say what they are in; all others may say it beside.
         if (column is null || !column.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
@@ -75,20 +81,26 @@ internal sealed class HeadingRow
         return (column, MassUnit.Kilograms, MassBasis.Wet);
     }
 
-    private bool IsLeftOut(int at) => _settings.Columns.TryGetValue(at + 1, out var said) ? said == FileSettings.LeftOut
-        : _kept?.Columns.GetValueOrDefault(Headings.Key(_names[at])) == FileSettings.LeftOut;
+    /// <summary>What stands in a column as its sender says, or as was said of such files before.</summary>
+    private string? Said(int at) => _settings.Columns.GetValueOrDefault(at + 1) ?? _kept?.Said.Columns.GetValueOrDefault(at + 1);
+
+    /// <summary>Reasons of refused rows, which came with them, are not read when they are sent again.</summary>
+    private bool IsLeftOut(int at) => Said(at) is { } said ? said == FileSettings.LeftOut : at == _names.Length - 1 && _names[at] == FailedRows.Why;
 
     private Refusal? Wrong(FileKind kind)
     {
         for (var i = 0; i < _names.Length; i++)
         {
             if (_read[i].Column is null && !IsLeftOut(i))
-                return Refusal.Of("column-unknown", ("column", _names[i].Length == 0 ? $"({i + 1})" : Shortened(_names[i])));
+                return Refusal.Of("column-unknown", ("column", _names[i].Length == 0 ? $"({i + 1})" : _names[i]));
         }
         if (_read.Where(r => r.Column is not null).GroupBy(r => r.Column!).FirstOrDefault(g => g.Count() > 1) is { } twice)
             return Refusal.Of("column-twice", ("column", twice.Key.Name));
         return kind.Columns.FirstOrDefault(c => c.Required && _read.All(r => r.Column != c)) is { } missing ? Refusal.Of("column-missing", ("column", missing.Name)) : null;
     }
+
+    /// <summary>A heading without what surrounds it, no longer than anybody wants to read.</summary>
+    public static string Name(string heading) => Shortened(Cell.Storable(heading).Trim('\uFEFF', ' ', '\t', '\u00A0'));
 
     private static string Shortened(string text) => text.Length <= Limits.NameLength ? text : text[..Limits.NameLength];
 }

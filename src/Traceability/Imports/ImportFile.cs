@@ -28,7 +28,7 @@ public static class ImportFile
         .Refuses(StatusCodes.Status413PayloadTooLarge)
         .Refuses(StatusCodes.Status415UnsupportedMediaType);
 
-    private static async Task<IResult> Answer(HttpContext context, [AsParameters] ImportParameters said, Executor executor, ImportJobs jobs, NpgsqlDataSource source, CancellationToken cancellation)
+    private static async Task<IResult> Answer(HttpContext context, [AsParameters] ImportParameters said, ImportJobs jobs, NpgsqlDataSource source, CancellationToken cancellation)
     {
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || type.MediaType.Value is not (Exported.Csv or Exported.Xlsx))
             return Problems.Of(Refusal.Of("wrong-content-type"));
@@ -43,13 +43,9 @@ public static class ImportFile
             await using var stored = new Spool();
             if (!await stored.Take(context.Request.Body, cancellation))
                 return Problems.Of(Refusal.Of("too-large", ("limit", Limits.ImportBytes)));
-            var file = await EntryFile.Read(stored.Content, said.Name, context.Actor(), settings, null, cancellation);
-            if (file.IsLong && said.Mode == ImportMode.GoodRows)
-            {
-                var job = await jobs.Start(file, stored.Content, context.Request.QueryString, context.Actor(), cancellation);
-                return TypedResults.Accepted($"/api/imports/{job.Id}", job);
-            }
-            return TypedResults.Ok(await new Import(executor.Record, KnownNumbers.In(source), executor.RecordTogether).Run(file, said.Mode, cancellation));
+            var file = await EntryFile.Read(stored.Content, said.Name, context.Actor(), settings, RememberedColumns.Of(source, context.Actor()), cancellation);
+            var (job, report) = await jobs.Take(file, stored.Content, said.Mode, context.Request.QueryString, context.Actor(), cancellation);
+            return job is null ? TypedResults.Ok(report) : TypedResults.Accepted($"/api/imports/{job.Id}", job);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {

@@ -16,8 +16,9 @@ namespace Traceability.Imports;
 /// <param name="Rows">Rows of the file, without its heading.</param>
 /// <param name="RowsDone">Of them those that were recorded, were there already, or were refused.</param>
 /// <param name="FinishedAt">Null while it goes on.</param>
+/// <param name="KeepsRows">Whether it still tells of its rows: refused ones are kept for <see cref="Limits.FailedRowsKept"/>.</param>
 public sealed record ImportJob(
-    Guid Id, string Name, string Kind, int Rows, int RowsDone, int Recorded, int AlreadyThere, int Refused, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt)
+    Guid Id, string Name, string Kind, int Rows, int RowsDone, int Recorded, int AlreadyThere, int Refused, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, bool KeepsRows = true)
 {
     public bool IsDone => FinishedAt is not null;
 }
@@ -26,12 +27,51 @@ public sealed record ImportJob(
 public sealed record GoOnWithImport(Guid ImportId);
 
 /// <summary>Files of more than <see cref="Limits.ImportRowsAtOnce"/> rows are kept and recorded in the background, chunk by chunk through the one executor.</summary>
-public sealed class ImportJobs(IDocumentStore store, IMartenOutbox outbox, NpgsqlDataSource source, TimeProvider time)
+public sealed class ImportJobs(IDocumentStore store, IMartenOutbox outbox, Executor executor, NpgsqlDataSource source, TimeProvider time)
 {
-    /// <summary>The file and the message to work on it are kept together or not at all.</summary>
+    /// <summary>A long file is answered with where it goes on, a shorter one with what became of its rows. Refused rows can be had for a while.</summary>
     /// <param name="content">The file, which can be sought in.</param>
     /// <param name="settings">What its sender said about it, as <see cref="FileSettings"/> are written in an address.</param>
-    internal async Task<ImportJob> Start(EntryFile file, Stream content, QueryString settings, Actor actor, CancellationToken cancellation)
+    internal async Task<(ImportJob? Job, ImportReport? Report)> Take(EntryFile file, Stream content, ImportMode mode, QueryString settings, Actor actor, CancellationToken cancellation)
+    {
+        if (file.IsLong && mode == ImportMode.GoodRows)
+            return (await Start(file, content, settings, actor, cancellation), null);
+        var startedAt = time.GetUtcNow();
+        var report = await new Import(executor.Record, KnownNumbers.In(source), executor.RecordTogether).Run(file, mode, cancellation);
+        return mode != ImportMode.GoodRows || report.Refused == 0 || file.Rows == 0 ? (null, report) : (null, report with { ImportId = await Keep(file, report, actor, startedAt, cancellation) });
+    }
+
+    /// <summary>What is told of the rows of an import that was waited for.</summary>
+    private async Task<Guid> Keep(EntryFile file, ImportReport report, Actor actor, DateTimeOffset startedAt, CancellationToken cancellation)
+    {
+        var id = Guid.CreateVersion7(startedAt);
+        await source.Read(
+            """
+            insert into ledger.imports (id, organisation_id, person_id, device, name, settings, kind, rows, started_at, found)
+            values ($1, $2, $3, $4::text, $5, '', $6, $7, $8, $9::jsonb) returning 1
+            """,
+            row => row.GetInt32(0), cancellation, id, actor.OrganisationId, actor.PersonId, actor.Device, file.Name, file.Kind!.Name, file.Rows, startedAt, JsonSerializer.Serialize(file.Found, LedgerJson.Options));
+        await Done(id, new(report.Recorded, report.AlreadyThere, report.Refused), file.Entries, null, cancellation);
+        await Finish(id, cancellation);
+        await Forget(actor.OrganisationId, cancellation);
+        return id;
+    }
+
+    /// <summary>Refused rows are the sender's own data, not the ledger's: they are kept for mending, not for ever.</summary>
+    internal Task Forget(Guid organisationId, CancellationToken cancellation) => source.Read(
+        """
+        with gone as (
+            update ledger.imports set keeps_rows = false, found = null
+            where keeps_rows and finished_at is not null and (finished_at < $2 or id in (
+                select id from ledger.imports where organisation_id = $1 and keeps_rows and finished_at is not null order by finished_at desc, id desc offset $3))
+            returning id
+        ), told as (delete from ledger.import_rows where import_id in (select id from gone))
+        delete from ledger.failed_rows where import_id in (select id from gone) returning 1
+        """,
+        row => row.GetInt32(0), cancellation, organisationId, time.GetUtcNow() - Limits.FailedRowsKept, Limits.FailedImportsKept);
+
+    /// <summary>The file and the message to work on it are kept together or not at all.</summary>
+    private async Task<ImportJob> Start(EntryFile file, Stream content, QueryString settings, Actor actor, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         var job = new ImportJob(Guid.CreateVersion7(now), file.Name, file.Kind!.Name, file.Rows, 0, 0, 0, 0, now, null);
@@ -41,20 +81,22 @@ public sealed class ImportJobs(IDocumentStore store, IMartenOutbox outbox, Npgsq
         await using var session = store.LightweightSession();
         outbox.Enroll(session);
         session.QueueSqlCommand(
-            "insert into ledger.imports (id, organisation_id, person_id, device, name, settings, kind, content, rows, started_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            job.Id, actor.OrganisationId, actor.PersonId, actor.Device!, job.Name, settings.ToString(), job.Kind, bytes, job.Rows, job.StartedAt);
+            "insert into ledger.imports (id, organisation_id, person_id, device, name, settings, remembered, kind, content, rows, started_at, found) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb)",
+            job.Id, actor.OrganisationId, actor.PersonId, actor.Device!, job.Name, settings.ToString(), file.Kept?.Settings!, job.Kind, bytes, job.Rows, job.StartedAt,
+            JsonSerializer.Serialize(file.Found, LedgerJson.Options));
         await outbox.PublishAsync(new GoOnWithImport(job.Id));
         await session.SaveChangesAsync(cancellation);
         return job;
     }
 
-    internal sealed record Kept(Guid Id, Author By, string Name, string Settings, byte[] Content, DateTimeOffset StartedAt);
+    internal sealed record Kept(Guid Id, Author By, string Name, string Settings, KeptColumns? Remembered, byte[] Content, DateTimeOffset StartedAt);
 
     /// <returns>Null when there is nothing left to do.</returns>
     internal async Task<Kept?> Unfinished(Guid importId, CancellationToken cancellation) => (await source.Read(
-        "select organisation_id, person_id, device, name, settings, content, started_at from ledger.imports where id = $1 and finished_at is null",
+        "select organisation_id, person_id, device, name, settings, content, started_at, remembered from ledger.imports where id = $1 and finished_at is null",
         row => new Kept(
-            importId, new(row.GetGuid(0), row.GetGuid(1), row.Text(2)), row.GetString(3), row.GetString(4), row.GetFieldValue<byte[]>(5), row.Instant(6)),
+            importId, new(row.GetGuid(0), row.GetGuid(1), row.Text(2)), row.GetString(3), row.GetString(4), row.Text(7) is { } kept ? new(kept, row.Instant(6)) : null,
+            row.GetFieldValue<byte[]>(5), row.Instant(6)),
         cancellation, importId)).SingleOrDefault();
 
     /// <summary>Rows that were refused before the import was interrupted. What was refused stays so, though it might be good by now.</summary>
@@ -62,19 +104,25 @@ public sealed class ImportJobs(IDocumentStore store, IMartenOutbox outbox, Npgsq
         [.. await source.Read("select \"row\" from ledger.import_rows where import_id = $1 and outcome->>'result' = 'Refused'", row => row.GetInt32(0), cancellation, importId)];
 
     /// <summary>What is recorded stands in the ledger before it is counted here.</summary>
-    internal Task Done(Guid importId, RowCounts counts, IEnumerable<RowOutcome> told, CancellationToken cancellation)
+    /// <param name="startedAt">As for <see cref="FileEntry.Outcomes"/>.</param>
+    internal Task Done(Guid importId, RowCounts counts, IEnumerable<FileEntry> entries, DateTimeOffset? startedAt, CancellationToken cancellation)
     {
-        RowOutcome[] rows = [.. told];
+        (Row Row, RowOutcome Outcome)[] rows = [.. entries.SelectMany(e => e.Rows.Zip(e.Outcomes(startedAt))).Where(o => o.Second.Refusal is not null || o.Second.Alarms.Count > 0)];
+        (Row Row, RowOutcome Outcome)[] refused = [.. rows.Where(r => r.Outcome.Refusal is not null)];
         return source.Read(
             """
             with told as (
                 insert into ledger.import_rows (import_id, "row", outcome) select $1, t."row", t.outcome::jsonb from unnest($5, $6) t("row", outcome)
                 on conflict do nothing
+            ), failed as (
+                insert into ledger.failed_rows (import_id, "row", cells) select $1, f."row", f.cells::jsonb from unnest($7, $8) f("row", cells)
+                on conflict do nothing
             )
             update ledger.imports set recorded = $2, already_there = $3, refused = $4 where id = $1 and finished_at is null returning 1
             """,
             row => row.GetInt32(0), cancellation, importId, counts.Recorded, counts.AlreadyThere, counts.Refused,
-            rows.Select(o => o.Row).ToArray(), rows.Select(o => JsonSerializer.Serialize(o, LedgerJson.Options)).ToArray());
+            rows.Select(r => r.Outcome.Row).ToArray(), rows.Select(r => JsonSerializer.Serialize(r.Outcome, LedgerJson.Options)).ToArray(),
+            refused.Select(r => r.Outcome.Row).ToArray(), refused.Select(r => JsonSerializer.Serialize(r.Row.Cells)).ToArray());
     }
 
     /// <summary>The file was kept for this only.</summary>
@@ -101,15 +149,15 @@ public static class GoOnWithImportHandler
             return;
         var sender = await Colleagues.AsOfToday(source, import.By, cancellation);
         using var content = new MemoryStream(import.Content);
-        var file = await EntryFile.Read(content, import.Name, sender, FileSettings.Read(QueryHelpers.ParseQuery(import.Settings)).Settings, null, cancellation);
+        var file = await EntryFile.Read(content, import.Name, sender, FileSettings.Read(QueryHelpers.ParseQuery(import.Settings)).Settings, (_, _, _) => Task.FromResult(import.Remembered), cancellation);
         var refused = await jobs.Refused(import.Id, cancellation);
         var counts = new RowCounts(0, 0, refused.Count);
         await foreach (var chunk in new Import(executor.Record, KnownNumbers.In(source)).Chunks(file.Entries.Where(e => !refused.Contains(e.First.Line)), cancellation))
         {
-            RowOutcome[] outcomes = [.. chunk.SelectMany(e => e.Outcomes(import.StartedAt))];
-            counts = counts.With(outcomes);
-            await jobs.Done(import.Id, counts, outcomes.Where(o => o.Refusal is not null || o.Alarms.Count > 0), cancellation);
+            counts = counts.With([.. chunk.SelectMany(e => e.Outcomes(import.StartedAt))]);
+            await jobs.Done(import.Id, counts, chunk, import.StartedAt, cancellation);
         }
         await jobs.Finish(import.Id, cancellation);
+        await jobs.Forget(import.By.OrganisationId, cancellation);
     }
 }

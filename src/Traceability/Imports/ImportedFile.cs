@@ -4,13 +4,6 @@ namespace Traceability.Imports;
 /// <param name="At">Place, counted from 0.</param>
 internal sealed record ColumnReading(int At, Finding<DecimalMark>? Mark, Finding<DateOrder>? Dates, MassUnit? Unit, MassBasis? Basis);
 
-/// <summary>What an organisation said before about files with the same headings.</summary>
-/// <param name="Columns">Column by heading, without case, blanks and punctuation.</param>
-public sealed record KeptColumns(string Kind, IReadOnlyDictionary<string, string> Columns);
-
-/// <summary>Looks up what was kept about files with these headings.</summary>
-public delegate Task<KeptColumns?> RecallColumns(IReadOnlyList<string> headings, CancellationToken stop);
-
 /// <summary>A stored file, opened: what it is, how it is written, and its rows, which can be read as often as wanted, a row at a time.</summary>
 /// <remarks>Opening reads it twice from beginning to end, so that how a column is written is known before its first cell is read.</remarks>
 internal sealed class ImportedFile : IDisposable
@@ -42,8 +35,8 @@ internal sealed class ImportedFile : IDisposable
         var source = SourceFile.Open(content, settings);
         if (source.Table is null)
             return new(source.Book, null, settings, null, null, [], 0, source.Line, source.Refusal);
-        var kept = recall is null ? null : await recall([.. source.Heading.Select(c => c.Text)], stop);
-        return Survey(source, settings, kept);
+        string[] names = [.. source.Heading.Select(c => HeadingRow.Name(c.Text))];
+        return Survey(source, names, settings, recall is null ? null : await recall(names, settings.Kind, stop));
     }
 
     /// <summary>Its rows under the heading, in the order of the file; what cannot be read is marked in its row.</summary>
@@ -59,10 +52,10 @@ internal sealed class ImportedFile : IDisposable
 
     private static IEnumerable<SourceRow> Under(ISourceTable table, int heading) => table.Rows().Where(row => row.Line > heading && !row.IsEmpty);
 
-    private static ImportedFile Survey(SourceFile source, FileSettings settings, KeptColumns? kept)
+    private static ImportedFile Survey(SourceFile source, string[] names, FileSettings settings, KeptColumns? kept)
     {
         var (table, width) = (source.Table!, source.Heading.Length);
-        var headings = new HeadingRow([.. source.Heading.Select(c => c.Text.Trim('\uFEFF', ' ', '\t', '\u00A0'))], settings, kept);
+        var headings = new HeadingRow(names, settings, kept);
         var evidence = headings.Columns.Select(c => new ColumnEvidence(c)).ToArray();
         var (rows, line, refusal) = (0, source.Line, width > Limits.ImportColumns ? Refusal.Of("too-many-columns", ("limit", Limits.ImportColumns)) : headings.Refusal);
         foreach (var row in Under(table, source.Line))
@@ -78,7 +71,7 @@ internal sealed class ImportedFile : IDisposable
         var columns = headings.Found(evidence);
         var found = new FileFound(
             source.Book is null ? "csv" : "xlsx", source.Encoding, source.Separator is { } separator ? FileSettings.Separators.Single(s => s.Value == separator).Key : null, source.Sheet, source.Book?.Sheets ?? [],
-            source.Line, headings.Kind?.Name, settings.Zone?.Id, rows, columns);
+            source.Line, headings.Kind?.Name, settings.Zone?.Id, rows, columns, headings.RememberedAt);
         var places = new Dictionary<Column, ColumnReading>();
         foreach (var (column, at) in headings.Columns.Select((c, i) => (c, i)).Where(c => c.c is not null))
             places.TryAdd(column!, new(at, columns[at].Decimal, columns[at].Dates, columns[at].Unit?.Value, columns[at].Basis?.Value));
@@ -88,7 +81,7 @@ internal sealed class ImportedFile : IDisposable
     /// <summary>One row under the heading, already marked if it cannot be read as a whole.</summary>
     private Row ToRow(SourceRow source)
     {
-        var row = new Row(source.Line, _places, _settings.Zone, source.Cells);
+        var row = new Row(source.Line, _places, _settings.Zone, [.. source.Cells.Select(c => c with { Text = Imports.Cell.Storable(c.Text) })]);
         if ((source.Wrong ?? source.Ends) is { } wrong)
             row.Misread(null, wrong);
         // Sheets have no cells after the last that is filled in.

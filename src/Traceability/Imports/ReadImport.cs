@@ -8,7 +8,8 @@ namespace Traceability.Imports;
 /// <param name="Job">How far it is.</param>
 /// <param name="Told">Rows that were refused, or recorded with an alarm, in the order of the file.</param>
 /// <param name="More">Whether more of them follow after the last of these.</param>
-public sealed record ImportFound(ImportJob Job, IReadOnlyList<RowOutcome> Told, bool More);
+/// <param name="Found">How the file was read; null once its rows are kept no longer.</param>
+public sealed record ImportFound(ImportJob Job, IReadOnlyList<RowOutcome> Told, bool More, FileFound? Found);
 
 /// <summary>An import in the background is a place to come back to: how far it is, and what became of its rows.</summary>
 public static class ReadImport
@@ -25,15 +26,15 @@ public static class ReadImport
     }
 
     /// <summary>Imports are seen by who began them, and in his organisation by who records or oversees.</summary>
-    private static string Seen(Actor actor) => actor.Can(Act.Record, new(actor.OrganisationId)) || actor.Can(Act.Oversee, new(actor.OrganisationId))
+    internal static string Seen(Actor actor) => actor.Can(Act.Record, new(actor.OrganisationId)) || actor.Can(Act.Oversee, new(actor.OrganisationId))
         ? "organisation_id = $1 and $2::uuid is not null"
         : "organisation_id = $1 and person_id = $2";
 
-    private const string Columns = "id, name, kind, rows, recorded + already_there + refused, recorded, already_there, refused, started_at, finished_at";
+    private const string Columns = "id, name, kind, rows, recorded + already_there + refused, recorded, already_there, refused, started_at, finished_at, keeps_rows";
 
     private static ImportJob Job(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetInt32(6), row.GetInt32(7), row.Instant(8),
-        row.IsDBNull(9) ? null : row.Instant(9));
+        row.IsDBNull(9) ? null : row.Instant(9), row.GetBoolean(10));
 
     public static async Task<ImportJob?> Find(NpgsqlDataSource source, Actor actor, Guid importId, CancellationToken cancellation) => (await source.Read(
         $"select {Columns} from ledger.imports where {Seen(actor)} and id = $3", Job, cancellation, actor.OrganisationId, actor.PersonId, importId)).SingleOrDefault();
@@ -45,7 +46,8 @@ public static class ReadImport
             return null;
         var told = await source.Read(
             "select outcome from ledger.import_rows where import_id = $1 and \"row\" > $2 order by \"row\" limit $3", row => row.State<RowOutcome>(0), cancellation, importId, after, Limits.RowsShown + 1);
-        return new(job, [.. told.Take(Limits.RowsShown)], told.Count > Limits.RowsShown);
+        var found = await source.Read("select found from ledger.imports where id = $1 and found is not null", row => row.State<FileFound>(0), cancellation, importId);
+        return new(job, [.. told.Take(Limits.RowsShown)], told.Count > Limits.RowsShown, found.SingleOrDefault());
     }
 
     public static async Task<Page<ImportJob>?> Find(NpgsqlDataSource source, Actor actor, string? cursor, CancellationToken cancellation, int size = Limits.PageSize)
@@ -58,11 +60,11 @@ public static class ReadImport
         return rows.ToPage(size, job => new(job.StartedAt, job.Id));
     }
 
-    /// <summary>Imports of the reader's organisation that went or go on in the background, the last first.</summary>
+    /// <summary>Imports of the reader's organisation that went or go on in the background, and shorter ones of which rows were refused, the last first.</summary>
     internal static async Task<IResult> List(Actor actor, NpgsqlDataSource source, HttpContext context, CancellationToken cancellation, string? cursor = null) =>
         Listing.Of(context, await Find(source, actor, cursor, cancellation));
 
-    /// <summary>How far an import in the background is, and what there is to say of its rows.</summary>
+    /// <summary>How far an import in the background is, how its file was read, and what there is to say of its rows.</summary>
     /// <param name="after">Row of the file after which the answer begins.</param>
     internal static async Task<IResult> Answer(Guid importId, Actor actor, NpgsqlDataSource source, CancellationToken cancellation, int after = 0) =>
         Listing.One(await Find(source, actor, importId, after, cancellation));

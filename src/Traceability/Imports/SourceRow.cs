@@ -8,6 +8,9 @@ internal readonly record struct Cell(string Text, CellKind Kind = CellKind.Text)
 {
     public static readonly Cell Empty = new("");
 
+    /// <summary>No text of the database holds a NUL. That one stood there is its row's reason.</summary>
+    public static string Storable(string text) => text.Replace('\0', '\uFFFD');
+
     public bool IsEmpty => Kind == CellKind.Text && string.IsNullOrWhiteSpace(Text);
 }
 

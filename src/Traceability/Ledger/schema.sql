@@ -332,12 +332,39 @@ create table if not exists ledger.imports (
 );
 create index if not exists imports_of on ledger.imports (organisation_id, started_at desc, id desc);
 
+-- How the file was read, what was said before of files like it, and whether rows of it are kept.
+alter table ledger.imports add column if not exists found jsonb;
+alter table ledger.imports add column if not exists remembered text;
+alter table ledger.imports add column if not exists keeps_rows boolean not null default true;
+create index if not exists imports_that_keep on ledger.imports (finished_at) where keeps_rows;
+
 -- Their rows that there is something to say of.
 create table if not exists ledger.import_rows (
     import_id uuid not null,
     "row" integer not null,
     outcome jsonb not null,
     primary key (import_id, "row")
+);
+
+-- Cells of refused rows as they were sent, for mending them. They and what was told of them go after a while.
+create table if not exists ledger.failed_rows (
+    import_id uuid not null,
+    "row" integer not null,
+    cells jsonb not null,
+    primary key (import_id, "row")
+);
+
+-- What an organisation said about the columns of files with certain headings.
+create table if not exists ledger.import_columns (
+    id uuid primary key,
+    organisation_id uuid not null,
+    kind text not null,
+    headings_sha256 bytea not null,
+    headings text[] not null,
+    settings text not null,
+    said_by uuid not null,
+    said_at timestamptz not null,
+    unique (organisation_id, headings_sha256, kind)
 );
 
 grant usage on schema ledger to {app};
@@ -349,7 +376,9 @@ grant update on ledger.mt_streams to {app};
 grant update (revoked_at, revoked_by, last_used_at) on ledger.keys to {app};
 grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials, ledger.attachments, ledger.origin_shares to {app};
 grant delete on ledger.shares_due to {app};
-grant update (content, recorded, already_there, refused, finished_at) on ledger.imports to {app};
+grant update (content, recorded, already_there, refused, finished_at, keeps_rows, found) on ledger.imports to {app};
+grant update (settings, said_by, said_at) on ledger.import_columns to {app};
+grant delete on ledger.import_rows, ledger.failed_rows, ledger.import_columns to {app};
 grant update (closed_at) on ledger.seals, ledger.units, ledger.doubts to {app};
 do $$
 declare document record;

@@ -62,6 +62,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         ExportStockCounts 200 200 200 401 401
         ExportWriteOffs 200 200 200 401 401
         FollowImport 200 404 404 401 401
+        ForgetImportColumns 200 404 404 401 401
         HoldBatch 201 404 404 401 401
         ImportFile 200 200 200 401 401
         ListAlarms 200 200 200 401 401
@@ -71,6 +72,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         ListFacilities 200 200 200 401 401
         ListHoldRequests 200 200 200 401 401
         ListHoldings 200 200 200 401 401
+        ListImportColumns 200 200 200 401 401
         ListImports 200 200 200 401 401
         ListKeys 200 200 200 401 401
         ListLanes 200 200 200 401 401
@@ -96,6 +98,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         ReadDescendants 200 200 404 401 401
         ReadDocument 200 200 404 401 401
         ReadFacility 200 200 200 401 401
+        ReadFailedRows 200 404 404 401 401
         ReadHoldRequest 200 200 404 401 401
         ReadHome 200 200 200 401 401
         ReadImport 200 404 404 401 401
@@ -279,8 +282,18 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
                 Id("paper"), _ids["sha256"], DocumentKind.Invoice, Day, $"{mark}-I", new(2026, 1, 9), [new(SubjectKind.Shipment, sent)]), owner);
             _ids["importId"] = $"{Id("import")}";
             await service.Ledger.Change(
-                "insert into ledger.imports (id, organisation_id, person_id, name, settings, kind, rows, started_at, finished_at) values ($1, $2, $3, $4, '', 'Batches', 0, now(), now())",
+                """
+                insert into ledger.imports (id, organisation_id, person_id, name, settings, kind, rows, started_at, finished_at, found)
+                values ($1, $2, $3, $4, '', 'Batches', 0, now(), now(), '{"format":"csv","sheets":[],"headingLine":1,"rows":0,"columns":[]}')
+                """,
                 Id("import"), owner.OrganisationId, owner.PersonId, $"{mark}.csv");
+            _ids["columnsId"] = $"{Id("columns")}";
+            await service.Ledger.Change(
+                """
+                insert into ledger.import_columns (id, organisation_id, kind, headings_sha256, headings, settings, said_by, said_at)
+                values ($1, $2, 'Batches', '', '{Load}', '?kind=Batches&column.1=Material', $3, now())
+                """,
+                Id("columns"), owner.OrganisationId, owner.PersonId);
             _ids["organisationId"] = $"{owner.OrganisationId}";
             _ids["facilityId"] = $"{mine}";
             _ids["code"] = "batch-held";

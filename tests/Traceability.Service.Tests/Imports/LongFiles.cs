@@ -49,5 +49,10 @@ public sealed class LongFiles(TestService service) : IClassFixture<TestService>
         Assert.Equal((1500, 1497, 0, 3), (first.Job.RowsDone, first.Job.Recorded, first.Job.AlreadyThere, first.Job.Refused));
         Assert.Equal((1500, 0, 1497, 3), (second.Job.RowsDone, second.Job.Recorded, second.Job.AlreadyThere, second.Job.Refused));
         Assert.Equal([(501, "Facility"), (1001, "Facility"), (1501, "Facility")], first.Told.Select(t => (t.Row, t.Column!)));
+        Assert.Equal(("Batches", 6), (first.Found!.Kind, first.Found.Columns.Count));
+
+        var failed = await client.GetStringAsync($"{where}/failed-rows", Cancellation);
+        Assert.Equal(4, failed.Trim().Split('\n').Length);
+        Assert.StartsWith("Batch number,Material,Source,Facility,Wet kilograms,Occurred at,Why\r\nlong-mine-500,ree-ore,Extraction,nowhere,1000,2026-03-01T08:00+05:00,", failed, StringComparison.Ordinal);
     }
 }

@@ -197,18 +197,46 @@ public class FilesFromTheWild
     public async Task what_an_organisation_said_of_such_headings_before_holds_again()
     {
         var world = await SmallWorld.Registered();
-        var kept = new KeptColumns("Batches", new Dictionary<string, string> { ["stuff"] = "Material", ["colour"] = "-" });
+        var kept = new KeptColumns("?kind=Batches&column.2=Material&column.5=Wet%20kilograms&unit.5=t&decimal.5=comma&column.6=-&dates.7=month-first", SmallWorld.Now);
         IReadOnlyList<string>? asked = null;
-        using var book = new MemoryStream("Batch number,Stuff,Source,Facility,Wet kilograms,Colour,Occurred at\nR-1,ree-ore,Extraction,pit,7,red,2025-10-01T08:00Z\n"u8.ToArray());
+        using var book = new MemoryStream("Batch number,Stuff,Source,Facility,Load,Colour,Occurred at\nR-1,ree-ore,Extraction,pit,\"1,234\",red,03/04/2025 08:00\n"u8.ToArray());
 
-        var report = await SmallWorld.Into(world.Ledger).Run(book, "file.csv", MinesPerson, FileSettings.None, ImportMode.GoodRows, (headings, _) =>
+        var report = await SmallWorld.Into(world.Ledger).Run(book, "file.csv", MinesPerson, FileSettings.Read([new("zone", "Asia/Almaty")]).Settings, ImportMode.GoodRows, (headings, kind, _) =>
         {
+            Assert.Null(kind);
             asked = headings;
             return Task.FromResult<KeptColumns?>(kept);
         }, TestContext.Current.CancellationToken);
 
         Assert.Equal(1, report.Recorded);
         Assert.Equal("Stuff", asked![1]);
+        Assert.Equal((1234m, new DateTime(2025, 3, 4, 8, 0, 0)), (Batch(world, "R-1").Stated.WetKilograms, Batch(world, "R-1").Entry.OccurredAt.DateTime));
+        Assert.Equal(SmallWorld.Now, report.Found!.RememberedAt);
+        Assert.Equal((true, Certainty.Kept, Certainty.Kept), (report.Found.Columns[4].IsKept, report.Found.Columns[4].Unit!.Certainty, report.Found.Columns[4].Decimal!.Certainty));
+    }
+
+    [Fact]
+    public async Task what_the_file_shows_and_what_its_sender_says_goes_before_what_was_said_before()
+    {
+        var world = await SmallWorld.Registered();
+        using var book = new MemoryStream("Batch number,Material,Source,Facility,Load,Occurred at\nR-1,ree-ore,Extraction,pit,1.5,2025-10-01T08:00Z\nR-2,ree-ore,Extraction,pit,\"1,234.5\",2025-10-01T08:00Z\n"u8.ToArray());
+
+        var report = await SmallWorld.Into(world.Ledger).Run(
+            book, "file.csv", MinesPerson, FileSettings.Read([new("unit.5", "kg")]).Settings, ImportMode.GoodRows,
+            (_, _, _) => Task.FromResult<KeptColumns?>(new("?kind=Batches&column.5=Wet%20kilograms&unit.5=t&decimal.5=comma", SmallWorld.Now)), TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, report.Recorded);
+        Assert.Equal(1234.5m, Batch(world, "R-2").Stated.WetKilograms);
+        Assert.Equal((Certainty.Shown, Certainty.Said), (report.Found!.Columns[4].Decimal!.Certainty, report.Found.Columns[4].Unit!.Certainty));
+    }
+
+    [Fact]
+    public async Task the_reasons_of_refused_rows_are_no_column_when_they_come_back()
+    {
+        var (report, _) = await Imported("Batch number,Material,Source,Facility,Wet kilograms,Occurred at,Why\nR-1,ree-ore,Extraction,pit,7,2025-10-01T08:00Z,Facility: not found\n");
+
+        Assert.Equal(1, report.Recorded);
+        Assert.Equal(FileSettings.LeftOut, report.Found!.Columns[6].Column);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public class FilesThatCannotBeRead
     [InlineData("R-2,ree-ore,Extraction,pit,1000,6,,,,,2025-10-01T08:00+05:00,", "ragged-row", null, null)]
     [InlineData("R-2,ree-ore,Extraction,pit,1000,6,,,,,\"2025-10-01T08:00+05:00", "quotes-malformed", null, null)]
     [InlineData("R-2,ree-ore,Extraction,p\"it,1000,6,,,,,2025-10-01T08:00+05:00", "quotes-malformed", null, null)]
-    [InlineData("R-2\0,ree-ore,Extraction,pit,1000,6,,,,,2025-10-01T08:00+05:00", "nul-in-cell", "Batch number", "R-2\0")]
+    [InlineData("R-2\0,ree-ore,Extraction,pit,1000,6,,,,,2025-10-01T08:00+05:00", "nul-in-cell", "Batch number", "R-2\uFFFD")]
     public async Task a_row_that_cannot_be_read_is_refused_with_its_cell(string row, string code, string? column, string? value)
     {
         var world = await SmallWorld.Registered();
