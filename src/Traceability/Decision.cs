@@ -81,8 +81,8 @@ public sealed record Refusal(string Code, ImmutableSortedDictionary<string, stri
     public int Status => Code switch
     {
         "malformed" or "unknown-field" or "value-missing" or "text-malformed" or "id-mismatch" or "if-match-malformed" => 400,
-        "not-signed-in" or "key-not-valid" => 401,
-        "not-allowed" or "cross-site" => 403,
+        "not-signed-in" or "key-not-valid" or "token-not-valid" => 401,
+        "not-allowed" or "cross-site" or "not-let-in" or "organisation-unclear" => 403,
         "not-found" => 404,
         "wrong-method" => 405,
         "id-reused" or "busy" => 409,
@@ -92,7 +92,7 @@ public sealed record Refusal(string Code, ImmutableSortedDictionary<string, stri
         "if-match-missing" => 428,
         "too-many-requests" => 429,
         "failed" => 500,
-        "file-missing" or "file-damaged" or "file-not-kept" => 503,
+        "file-missing" or "file-damaged" or "file-not-kept" or "provider-unreachable" => 503,
         _ => 422,
     };
 }

@@ -29,6 +29,8 @@ public static class TraceabilityService
         var builder = WebApplication.CreateBuilder(CommandLine.AsConfiguration(args));
         if (builder.Environment.IsProduction())
             ProductionChecks.Check(builder.Configuration);
+        // What is wrong with it is said before a database is started.
+        IdentityProvider.Of(builder.Configuration, builder.Environment.IsProduction());
         using var console = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
         await using var database = await LedgerDatabase.OpenAsync(builder.Configuration, console.CreateLogger("Traceability"), CancellationToken.None);
         await using var app = Build(builder, database.ConnectionString);
@@ -85,6 +87,7 @@ public static class TraceabilityService
         app.MapHealth();
         BuildVersion.Map(app);
         app.MapApi();
+        app.MapSignIn();
         app.MapPages();
         return app;
     }

@@ -22,6 +22,7 @@ public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
         { "home", "yinshan-separation", "/" },
         { "home-register", "register", "/" },
         { "organisation-choice", "kuiryk-mining", "/organisation" },
+        { "me", "kuiryk-mining", "/me" },
         { "search", "yinshan-separation", "/search?q=26" },
         { "search-empty", "kuiryk-mining", "/search?q=nothing-like-this" },
         { "batches", "yinshan-separation", "/batches" },

@@ -7,6 +7,9 @@ namespace Traceability.Access;
 public enum AccessEvent
 {
     SignedIn,
+
+    /// <summary>The identity provider said who he is.</summary>
+    SignedInByProvider,
     WrongPassword,
 
     /// <summary>One wrong password too many: the name has to wait.</summary>
@@ -23,6 +26,11 @@ public enum AccessEvent
 
     /// <summary>A key was used; told once an hour for each address that it is used from.</summary>
     KeyUsed,
+
+    /// <summary>A token of the identity provider was used; told once an hour for each address.</summary>
+    TokenUsed,
+    IdentityConnected,
+    IdentityDisconnected,
 }
 
 /// <param name="Name">The person's or the system's; null where it is no longer known.</param>

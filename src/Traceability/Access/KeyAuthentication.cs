@@ -20,6 +20,9 @@ public sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOption
     /// <summary>Whether the request shows a key or token, which then counts alone, whatever cookies come with it.</summary>
     public static bool IsShown(HttpRequest request) => request.Path.StartsWithSegments("/api") && request.Headers.Authorization.Count > 0;
 
+    /// <summary>Whether what it shows looks like a key.</summary>
+    public static bool IsKeyShown(HttpRequest request) => request.Headers.Authorization is [{ } shown] && shown.StartsWith(Bearer + ApiKey.Prefix, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether a key's scope lets it in here; people have none.</summary>
     public static bool MayEnter(ClaimsPrincipal user, object? resource) =>
         user.FindFirstValue(Scope) is not { } scope

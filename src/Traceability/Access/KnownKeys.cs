@@ -11,10 +11,6 @@ public sealed class KnownKeys(NpgsqlDataSource source, TimeProvider time)
 {
     private static readonly TimeSpan Trusted = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan UseTold = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan AddressTold = TimeSpan.FromHours(1);
-
-    /// <summary>Addresses of one key that are remembered.</summary>
-    private const int Addresses = 1_000;
 
     private readonly ConcurrentDictionary<Guid, Known> _known = [];
 
@@ -53,7 +49,7 @@ public sealed class KnownKeys(NpgsqlDataSource source, TimeProvider time)
     {
         if (known.ClaimUse(now))
             await source.Read("update ledger.keys set last_used_at = greatest(last_used_at, $2) where id = $1", _ => 0, cancellation, keyId, now);
-        if (known.ClaimAddress(now, address))
+        if (known.Addresses.Claim(now, address))
             await AccessLog.Note(source, now, known.OrganisationId, known.SystemId, AccessEvent.KeyUsed, address, cancellation, keyId: keyId);
     }
 
@@ -70,7 +66,6 @@ public sealed class KnownKeys(NpgsqlDataSource source, TimeProvider time)
     /// <param name="EndsAt">When it expires, or was revoked.</param>
     private sealed class Known(ClaimsPrincipal principal, Guid systemId, Guid organisationId, byte[] sha256, DateTimeOffset endsAt, DateTimeOffset loadedAt, Known? before)
     {
-        private readonly ConcurrentDictionary<string, long> _addresses = before?._addresses ?? [];
         private long _toldAt = before?._toldAt ?? 0;
 
         public ClaimsPrincipal Principal => principal;
@@ -79,10 +74,9 @@ public sealed class KnownKeys(NpgsqlDataSource source, TimeProvider time)
         public byte[] Sha256 => sha256;
         public DateTimeOffset EndsAt => endsAt;
         public DateTimeOffset LoadedAt => loadedAt;
+        public AddressesTold Addresses { get; } = before?.Addresses ?? new();
 
-        public bool ShouldTell(DateTimeOffset now, IPAddress? address) => now.UtcTicks - Volatile.Read(ref _toldAt) >= UseTold.Ticks || ShouldTell(now.UtcTicks, Name(address), out _);
-
-        private bool ShouldTell(long now, string address, out long toldAt) => !_addresses.TryGetValue(address, out toldAt) || now - toldAt >= AddressTold.Ticks;
+        public bool ShouldTell(DateTimeOffset now, IPAddress? address) => now.UtcTicks - Volatile.Read(ref _toldAt) >= UseTold.Ticks || Addresses.ShouldTell(now, address);
 
         /// <summary>One of those that use it at once tells it.</summary>
         public bool ClaimUse(DateTimeOffset now)
@@ -90,17 +84,5 @@ public sealed class KnownKeys(NpgsqlDataSource source, TimeProvider time)
             var toldAt = Volatile.Read(ref _toldAt);
             return now.UtcTicks - toldAt >= UseTold.Ticks && Interlocked.CompareExchange(ref _toldAt, now.UtcTicks, toldAt) == toldAt;
         }
-
-        public bool ClaimAddress(DateTimeOffset now, IPAddress? address)
-        {
-            var name = Name(address);
-            if (!ShouldTell(now.UtcTicks, name, out var toldAt))
-                return false;
-            if (_addresses.Count >= Addresses)
-                _addresses.Clear();
-            return _addresses.TryAdd(name, now.UtcTicks) || _addresses.TryUpdate(name, now.UtcTicks, toldAt);
-        }
-
-        private static string Name(IPAddress? address) => AccessLog.Written(address) ?? "";
     }
 }

@@ -12,7 +12,10 @@ public static class SignInCookie
     public const string TimeZone = "zoneinfo";
     public const string Stamp = "stamp";
 
-    public static ClaimsPrincipal Of(Person person, Membership membership) => new(new ClaimsIdentity(
+    /// <summary>Tells in the cookie's properties that the identity provider signed him in, who may have to be told that he leaves.</summary>
+    private const string ByProvider = "provider";
+
+    public static ClaimsPrincipal Of(Person person, Membership membership, string scheme = Scheme) => new(new ClaimsIdentity(
         [
             new(ClaimTypes.NameIdentifier, person.Id.ToString()),
             new(ClaimTypes.Name, person.Name),
@@ -20,11 +23,19 @@ public static class SignInCookie
             new(Stamp, person.SecurityStamp),
             new(ActorOf.Organisation, membership.OrganisationId.ToString()),
             .. membership.Roles.Select(role => new Claim(ClaimTypes.Role, role.ToString())),
-        ], Scheme));
+        ], scheme));
 
     /// <summary>Signs in for one organisation; the cookie lasts a shift and its handover, longer while it is used.</summary>
-    public static Task SignIn(this HttpContext context, Person person, Membership membership) =>
-        context.SignInAsync(Scheme, Of(person, membership), new AuthenticationProperties { IsPersistent = true });
+    public static Task SignIn(this HttpContext context, Person person, Membership membership, bool byProvider = false)
+    {
+        var properties = new AuthenticationProperties { IsPersistent = true };
+        if (byProvider)
+            properties.Items[ByProvider] = "";
+        return context.SignInAsync(Scheme, Of(person, membership), properties);
+    }
+
+    /// <summary>Whether it was the identity provider who said who is signed in.</summary>
+    public static async Task<bool> IsSignedInByProvider(this HttpContext context) => (await context.AuthenticateAsync(Scheme)).Properties?.Items.ContainsKey(ByProvider) == true;
 }
 
 /// <summary>Looks again whether a sign-in still stands, so that a changed password, a role taken away or a membership ended counts within a minute.</summary>

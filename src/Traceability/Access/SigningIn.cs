@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 
 namespace Traceability.Access;
 
-/// <summary>People sign in with a name and a password and carry a cookie, systems show a key; whatever is not opened to everybody needs it.</summary>
+/// <summary>People sign in with a name and a password, or where an identity provider knows them, and carry a cookie or a token; systems show a key. Whatever is not opened to everybody needs one of these.</summary>
 public static class SigningIn
 {
     /// <summary>Wrong passwords in a row before a person has to wait.</summary>
@@ -13,8 +15,8 @@ public static class SigningIn
 
     public static readonly TimeSpan Wait = TimeSpan.FromMinutes(15);
 
-    /// <summary>A key where one is shown, else the cookie.</summary>
-    private const string Either = "KeyOrCookie";
+    /// <summary>A key or a token where one is shown, else the cookie.</summary>
+    private const string Any = "Any";
 
     /// <summary>A shift and its handover.</summary>
     private static readonly TimeSpan CookieLife = TimeSpan.FromHours(12);
@@ -30,12 +32,47 @@ public static class SigningIn
             options.ClaimsIdentity.SecurityStampClaimType = SignInCookie.Stamp;
         }).AddUserStore<PersonStore>().AddSignInManager();
         builder.Services.AddSingleton<KnownKeys>().AddSingleton<Keys>();
-        builder.Services.AddAuthentication(Either)
-            .AddPolicyScheme(Either, null, options => options.ForwardDefaultSelector = context => KeyAuthentication.IsShown(context.Request) ? KeyAuthentication.Scheme : SignInCookie.Scheme)
+        var provider = IdentityProvider.Of(builder.Configuration, builder.Environment.IsProduction());
+        builder.Services.AddAuthentication(Any)
+            .AddPolicyScheme(Any, null, options => options.ForwardDefaultSelector = context => SchemeFor(context.Request, provider))
             .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Scheme, null)
-            .AddCookie(SignInCookie.Scheme, Cookie);
+            .AddCookie(SignInCookie.Scheme, Cookie)
+            .AddIdentityProvider(provider);
         builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder()
             .RequireAuthenticatedUser().RequireAssertion(context => KeyAuthentication.MayEnter(context.User, context.Resource)).Build());
+    }
+
+    private static string SchemeFor(HttpRequest request, IdentityProvider? provider) =>
+        !KeyAuthentication.IsShown(request) ? SignInCookie.Scheme
+        : provider?.TakesTokens == true && !KeyAuthentication.IsKeyShown(request) ? ProviderTokens.Scheme
+        : KeyAuthentication.Scheme;
+
+    /// <summary>Nothing is asked of the provider before somebody comes with a token or wants to sign in there: the service starts without it.</summary>
+    private static void AddIdentityProvider(this AuthenticationBuilder authentication, IdentityProvider? provider)
+    {
+        authentication.Services.AddSingleton<Identities>();
+        if (provider is null)
+            return;
+        authentication.Services.AddSingleton(provider).AddSingleton<ProviderCalls>().AddSingleton<TokenUses>();
+        if (provider.TakesTokens)
+        {
+            authentication.AddJwtBearer(ProviderTokens.Scheme, _ => { });
+            authentication.Services.AddOptions<JwtBearerOptions>(ProviderTokens.Scheme)
+                .Configure<ProviderCalls, TimeProvider>((options, calls, time) => ProviderTokens.Configure(options, provider, calls, time));
+        }
+        if (provider.SignsIn)
+        {
+            authentication.AddCookie(ProviderSignIn.Arriving, ProviderSignIn.Arrival).AddOpenIdConnect(ProviderSignIn.Scheme, _ => { });
+            authentication.Services.AddOptions<OpenIdConnectOptions>(ProviderSignIn.Scheme)
+                .Configure<ProviderCalls, TimeProvider>((options, calls, time) => ProviderSignIn.Configure(options, provider, calls, time));
+        }
+    }
+
+    /// <summary>The addresses between which people go to the provider and back.</summary>
+    public static void MapSignIn(this WebApplication app)
+    {
+        if (app.Services.GetService<IdentityProvider>()?.SignsIn == true)
+            ProviderSignIn.Map(app);
     }
 
     private static void Cookie(CookieAuthenticationOptions options)

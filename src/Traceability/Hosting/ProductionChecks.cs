@@ -19,6 +19,8 @@ public static class ProductionChecks
             throw new CannotStartException("In Production there is no sample story: leave out the setting demo, or start with ASPNETCORE_ENVIRONMENT=Development.");
         if (string.IsNullOrWhiteSpace(configuration["data"]))
             throw new CannotStartException("In Production the keys that sign cookies and forms need a folder that outlives the process: name one with --data.");
+        if (configuration[$"{IdentityProvider.Section}:ClientSecret"] is { Length: > 0 } secret && (secret.Length < PasswordLength || WellKnown.Contains(secret)))
+            throw new CannotStartException($"The secret in {IdentityProvider.Section}__ClientSecret is one that anybody tries first. Let the identity provider make another one.");
         foreach (var name in new[] { "Ledger", "LedgerOwner" })
         {
             if (configuration.GetConnectionString(name) is { } text && new NpgsqlConnectionStringBuilder(text) is { Password: { Length: > 0 } password } connection

@@ -294,6 +294,16 @@ create table if not exists ledger.keys (
 create index if not exists keys_in_order on ledger.keys (organisation_id, made_at desc, id desc);
 create index if not exists keys_of_system on ledger.keys (system_id);
 
+-- Which person it is that an identity provider knows under its own name for him.
+create table if not exists ledger.identities (
+    issuer text not null,
+    subject text not null,
+    person_id uuid not null,
+    connected_at timestamptz not null,
+    primary key (issuer, subject)
+);
+create index if not exists identities_of on ledger.identities (person_id);
+
 -- Who came in and what was done to people and keys, for each organisation it concerns.
 create table if not exists ledger.access_log (
     id uuid primary key,
@@ -374,6 +384,7 @@ grant execute on all functions in schema ledger to {app};
 grant insert on all tables in schema ledger to {app};
 grant update on ledger.mt_streams to {app};
 grant update (revoked_at, revoked_by, last_used_at) on ledger.keys to {app};
+grant delete on ledger.identities to {app};
 grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials, ledger.attachments, ledger.origin_shares to {app};
 grant delete on ledger.shares_due to {app};
 grant update (content, recorded, already_there, refused, finished_at, keeps_rows, found) on ledger.imports to {app};

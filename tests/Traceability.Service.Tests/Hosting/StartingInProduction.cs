@@ -17,6 +17,7 @@ public sealed class StartingInProduction(TestCluster cluster) : IDisposable
     [InlineData("demo", "true", "In Production there is no sample story")]
     [InlineData("ConnectionStrings__Ledger", "Host=127.0.0.1;Database=ledger;Username=app;Password=app", "The password in ConnectionStrings__Ledger is one that anybody tries first.")]
     [InlineData("ConnectionStrings__LedgerOwner", "Host=127.0.0.1;Database=ledger;Username=owner;Password=postgres", "The password in ConnectionStrings__LedgerOwner is one that anybody tries first.")]
+    [InlineData("IdentityProvider__ClientSecret", "changeme", "The secret in IdentityProvider__ClientSecret is one that anybody tries first.")]
     public async Task with_what_is_meant_for_trying_out_is_refused_in_a_sentence(string setting, string value, string complaint) =>
         Assert.StartsWith(complaint, await Refused(_temporary.FullName, (setting, value)), StringComparison.Ordinal);
 
