@@ -117,6 +117,12 @@ public static class Limits
     /// <summary>Links from batch to run followed for one genealogy answer, so that what was left out can be counted.</summary>
     public const int GenealogyLinks = 20_000;
 
+    /// <summary>How long somebody may take to accept an invitation.</summary>
+    public static readonly TimeSpan InvitationLife = TimeSpan.FromDays(7);
+
+    /// <summary>Invitations of one organisation that wait to be accepted.</summary>
+    public const int OpenInvitations = 200;
+
     /// <summary>How long a key of a system may live: a forgotten one ends by itself.</summary>
     public static readonly TimeSpan KeyLife = TimeSpan.FromDays(366);
 

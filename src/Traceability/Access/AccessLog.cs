@@ -17,6 +17,11 @@ public enum AccessEvent
 
     SignedOut,
     LetIn,
+
+    /// <summary>A link was made that lets somebody in.</summary>
+    Invited,
+    InvitationWithdrawn,
+    RolesChanged,
     PasswordRenewed,
 
     /// <summary>What he might do for the organisation has ended.</summary>
@@ -46,7 +51,7 @@ public static class AccessLog
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/access-log", Answer).Lists<AccessLogged>("ReadAccessLog");
 
-    /// <param name="subjectId">The person or the system.</param>
+    /// <param name="subjectId">The person, the system, or the invitation.</param>
     /// <param name="by">Who did it to him, or null where he did it himself.</param>
     public static Task Note(
         NpgsqlDataSource source, DateTimeOffset at, Guid organisationId, Guid subjectId, AccessEvent what, IPAddress? address, CancellationToken cancellation, Guid? by = null, Guid? keyId = null) =>
@@ -77,9 +82,10 @@ public static class AccessLog
         var seen = actor.Can(Act.Administer, new(actor.OrganisationId)) ? "$2::uuid is not null" : "l.subject_id = $2";
         var rows = await source.Read(
             $"""
-            select l.id, l.at, l.what, l.subject_id, n.name, b.name, l.key_id, l.address
+            select l.id, l.at, l.what, l.subject_id, coalesce(n.name, i.name), b.name, l.key_id, l.address
             from ledger.access_log l
             left join ledger.authors n on n.id = l.subject_id
+            left join ledger.invitations i on i.id = l.subject_id
             left join ledger.authors b on b.id = l.by_id
             where l.organisation_id = $1 and {seen} and (l.at, l.id) < ($3, $4)
             order by l.at desc, l.id desc limit $5

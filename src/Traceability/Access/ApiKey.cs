@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Traceability.Access;
 
@@ -35,30 +33,25 @@ public static class Scopes
 /// <summary>Marks endpoints that files are handed in at.</summary>
 public sealed class TakesFiles;
 
-/// <summary>A key as its system shows it: <c>trk_</c>, the key's id as 32 hexadecimal digits, <c>_</c>, and 43 letters and digits that hold 256 random bits.</summary>
-/// <remarks>The ledger keeps the SHA-256 of the secret alone. That suffices because nobody guesses 256 random bits, and it costs next to nothing to check.</remarks>
+/// <summary>A key as its system shows it: <c>trk_</c>, the key's id as 32 hexadecimal digits, <c>_</c>, and a <see cref="RandomSecret"/>.</summary>
 public readonly record struct ApiKey(Guid Id, string Secret)
 {
     public const string Prefix = "trk_";
 
-    private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    private static readonly SearchValues<char> Letters = SearchValues.Create(Alphabet);
-
-    private const int SecretLength = 43;
     private const int IdLength = 32;
 
-    public static ApiKey Make(Guid id) => new(id, RandomNumberGenerator.GetString(Alphabet, SecretLength));
+    public static ApiKey Make(Guid id) => new(id, RandomSecret.Make());
 
-    public byte[] Sha256() => SHA256.HashData(Encoding.ASCII.GetBytes(Secret));
+    public byte[] Sha256() => RandomSecret.Sha256(Secret);
 
     /// <summary>Compares in a time that tells nothing about how much of it is right.</summary>
     public bool Has(ReadOnlySpan<byte> sha256) => CryptographicOperations.FixedTimeEquals(Sha256(), sha256);
 
     /// <returns>Null for what is no key.</returns>
     public static ApiKey? Read(ReadOnlySpan<char> text) =>
-        text.Length == Prefix.Length + IdLength + 1 + SecretLength && text.StartsWith(Prefix, StringComparison.Ordinal) && text[Prefix.Length + IdLength] == '_'
-        && !text[^SecretLength..].ContainsAnyExcept(Letters) && Guid.TryParseExact(text.Slice(Prefix.Length, IdLength), "N", out var id)
-            ? new(id, text[^SecretLength..].ToString())
+        text.Length == Prefix.Length + IdLength + 1 + RandomSecret.Length && text.StartsWith(Prefix, StringComparison.Ordinal) && text[Prefix.Length + IdLength] == '_'
+        && RandomSecret.Is(text[^RandomSecret.Length..]) && Guid.TryParseExact(text.Slice(Prefix.Length, IdLength), "N", out var id)
+            ? new(id, text[^RandomSecret.Length..].ToString())
             : null;
 
     /// <summary>What is shown once, to who made it.</summary>

@@ -48,5 +48,8 @@ public static class Access
         _ => false,
     };
 
+    /// <summary>The roles that he may give to others. Only who keeps the register makes stewards, and auditors who see everything.</summary>
+    public static IReadOnlyList<Role> Givable(this Actor actor) => [.. Enum.GetValues<Role>().Where(r => actor.Can(Act.KeepRegister, default) || r is not (Role.Steward or Role.SchemeAuditor))];
+
     private static bool Is(this Actor actor, Role role) => actor.Roles.Contains(role);
 }

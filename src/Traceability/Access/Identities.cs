@@ -1,3 +1,4 @@
+using Marten;
 using Npgsql;
 using Traceability.Ledger;
 
@@ -29,6 +30,10 @@ public sealed class Identities(NpgsqlDataSource source, TimeProvider time)
             _ => 0, cancellation, identity.Issuer, identity.Subject, personId, time.GetUtcNow());
         return (await Find(identity, cancellation))?.Id == personId;
     }
+
+    /// <summary>The same in the transaction that enters the person, which fails where it is somebody else's already.</summary>
+    public void Connect(IDocumentSession session, Identity identity, Guid personId) => session.QueueSqlCommand(
+        "insert into ledger.identities (issuer, subject, person_id, connected_at) values (?, ?, ?, ?)", identity.Issuer, identity.Subject, personId, time.GetUtcNow());
 
     public Task Disconnect(Identity identity, Guid personId, CancellationToken cancellation) => source.Read(
         "delete from ledger.identities where issuer = $1 and subject = $2 and person_id = $3", _ => 0, cancellation, identity.Issuer, identity.Subject, personId);

@@ -122,7 +122,7 @@ public static class ProviderSignIn
         var person = await identities.Find(arrived.Identity, context.RequestAborted);
         if (person is null)
         {
-            context.Response.Redirect(context.User.Actor() is null ? "/sign-in?provider=unknown" : "/me");
+            context.Response.Redirect(await Invited.Find(context) is not null ? "/invitation" : context.User.Actor() is null ? "/sign-in?provider=unknown" : "/me");
             return;
         }
         await context.SignOutAsync(Arriving);

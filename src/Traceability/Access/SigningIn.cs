@@ -13,6 +13,8 @@ public static class SigningIn
     /// <summary>Wrong passwords in a row before a person has to wait.</summary>
     public const int Tries = 5;
 
+    public const int PasswordLength = 12;
+
     public static readonly TimeSpan Wait = TimeSpan.FromMinutes(15);
 
     /// <summary>A key or a token where one is shown, else the cookie.</summary>
@@ -26,17 +28,18 @@ public static class SigningIn
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddIdentityCore<Person>(options =>
         {
-            options.Password = new() { RequiredLength = 12, RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false };
+            options.Password = new() { RequiredLength = PasswordLength, RequireDigit = false, RequireLowercase = false, RequireUppercase = false, RequireNonAlphanumeric = false };
             options.Lockout = new() { MaxFailedAccessAttempts = Tries, DefaultLockoutTimeSpan = Wait };
             options.User.AllowedUserNameCharacters = "";
             options.ClaimsIdentity.SecurityStampClaimType = SignInCookie.Stamp;
         }).AddUserStore<PersonStore>().AddSignInManager();
-        builder.Services.AddSingleton<KnownKeys>().AddSingleton<Keys>();
+        builder.Services.AddSingleton<KnownKeys>().AddSingleton<Keys>().AddScoped<Invitations>();
         var provider = IdentityProvider.Of(builder.Configuration, builder.Environment.IsProduction());
         builder.Services.AddAuthentication(Any)
             .AddPolicyScheme(Any, null, options => options.ForwardDefaultSelector = context => SchemeFor(context.Request, provider))
             .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Scheme, null)
             .AddCookie(SignInCookie.Scheme, Cookie)
+            .AddCookie(Invited.Scheme, Invited.Configure)
             .AddIdentityProvider(provider);
         builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder()
             .RequireAuthenticatedUser().RequireAssertion(context => KeyAuthentication.MayEnter(context.User, context.Resource)).Build());

@@ -304,6 +304,30 @@ create table if not exists ledger.identities (
 );
 create index if not exists identities_of on ledger.identities (person_id);
 
+-- Links that let people in. Of what opens them stands here only the hash.
+create table if not exists ledger.invitations (
+    id uuid primary key,
+    sha256 bytea not null unique,
+    organisation_id uuid not null,
+    name text not null,
+    roles jsonb not null,
+    made_at timestamptz not null,
+    made_by uuid not null,
+    -- For whom the inviter acted.
+    made_for uuid not null,
+    expires_at timestamptz not null,
+    withdrawn_at timestamptz,
+    withdrawn_by uuid
+);
+create index if not exists invitations_of on ledger.invitations (organisation_id, made_at desc);
+
+-- Who accepted one; the key lets nobody be second.
+create table if not exists ledger.acceptances (
+    invitation_id uuid primary key references ledger.invitations (id),
+    person_id uuid not null,
+    at timestamptz not null
+);
+
 -- Who came in and what was done to people and keys, for each organisation it concerns.
 create table if not exists ledger.access_log (
     id uuid primary key,
@@ -385,6 +409,7 @@ grant insert on all tables in schema ledger to {app};
 grant update on ledger.mt_streams to {app};
 grant update (revoked_at, revoked_by, last_used_at) on ledger.keys to {app};
 grant delete on ledger.identities to {app};
+grant update (withdrawn_at, withdrawn_by) on ledger.invitations to {app};
 grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials, ledger.attachments, ledger.origin_shares to {app};
 grant delete on ledger.shares_due to {app};
 grant update (content, recorded, already_there, refused, finished_at, keeps_rows, found) on ledger.imports to {app};
