@@ -74,8 +74,10 @@ public static class TraceabilityService
         builder.AddTelemetry();
         builder.KeepSignInKeys();
         builder.ListenOnLoopback();
+        builder.BelieveProxies();
 
         var app = builder.Build();
+        app.UseProxies();
         app.UseSecurityHeaders();
         app.UsePages();
         app.UseApi();

@@ -30,7 +30,7 @@ public static class Scopes
     };
 }
 
-/// <summary>Marks endpoints that files are handed in at.</summary>
+/// <summary>Marks endpoints that files are handed in at: to be imported, or as documents.</summary>
 public sealed class TakesFiles;
 
 /// <summary>A key as its system shows it: <c>trk_</c>, the key's id as 32 hexadecimal digits, <c>_</c>, and a <see cref="RandomSecret"/>.</summary>

@@ -11,6 +11,10 @@ public static class Colleagues
         "select id, name from ledger.authors where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.GetString(1)), cancellation,
         authors.Where(a => a.OrganisationId == actor.OrganisationId).Select(a => a.PersonId).Distinct().ToArray())).ToDictionary();
 
+    /// <summary>Whether he made or renewed a key of this system. What opens it was shown to him, so what the system says he may have said himself.</summary>
+    public static async Task<bool> HadKey(NpgsqlDataSource source, Guid systemId, Guid personId, CancellationToken cancellation) =>
+        (await source.Read("select from ledger.keys where system_id = $1 and made_by = $2 limit 1", _ => 0, cancellation, systemId, personId)).Count > 0;
+
     /// <summary>An author as he may act today: what was taken from him meanwhile is gone.</summary>
     public static async Task<Actor> AsOfToday(NpgsqlDataSource source, Author author, CancellationToken cancellation)
     {

@@ -51,10 +51,12 @@ public sealed class Keys(NpgsqlDataSource source, TimeProvider time, KnownKeys k
         if (await ListKeys.FindOne(source, by, said.KeyId, cancellation) is not { } key)
             return (null, Refusal.Of("not-found").At("keyId"));
         var now = time.GetUtcNow();
-        var revoked = await source.Read(
-            "update ledger.keys set revoked_at = $2, revoked_by = $3 where id = $1 and revoked_at is null returning id", row => row.GetGuid(0), cancellation, said.KeyId, now, by.PersonId);
-        if (revoked.Count > 0)
-            await AccessLog.Note(source, now, by.OrganisationId, key.SystemId, AccessEvent.KeyRevoked, null, cancellation, by.PersonId, said.KeyId);
+        await source.Read(
+            """
+            with revoked as (update ledger.keys set revoked_at = $2, revoked_by = $3 where id = $1 and revoked_at is null returning id, organisation_id, system_id)
+            insert into ledger.access_log (id, at, organisation_id, subject_id, what, by_id, key_id) select $4, $2, organisation_id, system_id, $5, $3, id from revoked
+            """,
+            _ => 0, cancellation, said.KeyId, now, by.PersonId, Guid.CreateVersion7(now), $"{AccessEvent.KeyRevoked}");
         known.Forget(said.KeyId);
         return (new(key.Id, key.SystemId, key.Name, key.Scope, key.MadeAt, key.ExpiresAt, null), null);
     }
@@ -70,15 +72,16 @@ public sealed class Keys(NpgsqlDataSource source, TimeProvider time, KnownKeys k
         var (key, now) = (ApiKey.Make(said.KeyId), time.GetUtcNow());
         var inserted = await source.Read(
             """
-            insert into ledger.keys (id, system_id, organisation_id, name, scope, sha256, made_at, made_by, expires_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing returning id
+            with made as (
+                insert into ledger.keys (id, system_id, organisation_id, name, scope, sha256, made_at, made_by, expires_at)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing returning id
+            )
+            insert into ledger.access_log (id, at, organisation_id, subject_id, what, by_id, key_id) select $10, $7, $3, $2, $11, $8, id from made returning key_id
             """,
-            row => row.GetGuid(0), cancellation, key.Id, systemId, by.OrganisationId, said.Name, $"{said.Scope}", key.Sha256(), now, by.PersonId, said.ExpiresAt.ToUniversalTime());
+            row => row.GetGuid(0), cancellation, key.Id, systemId, by.OrganisationId, said.Name, $"{said.Scope}", key.Sha256(), now, by.PersonId, said.ExpiresAt.ToUniversalTime(),
+            Guid.CreateVersion7(now), $"{AccessEvent.KeyMade}");
         if (inserted.Count > 0)
-        {
-            await AccessLog.Note(source, now, by.OrganisationId, systemId, AccessEvent.KeyMade, null, cancellation, by.PersonId, key.Id);
             return (new(key.Id, systemId, said.Name, said.Scope, now, said.ExpiresAt, key.Text()), null);
-        }
         // Sent twice it is still one key, and whoever reads the second answer learns no secret.
         return await ListKeys.FindOne(source, by, said.KeyId, cancellation) is { } stands
             && (stands.SystemId, stands.Name, stands.Scope, Microseconds(stands.ExpiresAt)) == (systemId, said.Name, said.Scope, Microseconds(said.ExpiresAt))

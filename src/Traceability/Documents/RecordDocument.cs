@@ -11,7 +11,7 @@ namespace Traceability.Documents;
 public sealed record RecordDocument(
     Guid DocumentId, string Sha256, DocumentKind Kind, DateTimeOffset OccurredAt, string? Number = null, DateOnly? IssuedOn = null, IReadOnlyList<Subject>? AttachedTo = null) : ICommand
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<RecordDocument>("/api/documents/{documentId:guid}");
+    public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<RecordDocument>("/api/documents/{documentId:guid}").WithMetadata(new TakesFiles());
 
     Guid ICommand.EntryId => DocumentId;
 

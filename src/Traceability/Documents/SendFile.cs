@@ -15,6 +15,7 @@ public static class SendFile
             StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status422UnprocessableEntity,
             StatusCodes.Status503ServiceUnavailable)
         .WithMetadata(new SendsFile())
+        .WithMetadata(new TakesFiles())
         .WithName(nameof(SendFile))
         .WithSummary("Sends a file for documents to name: a PDF, a PNG or JPEG picture or an Excel workbook (.xlsx), up to 25 MB, told by its content. Its address ends in its SHA-256 in lower-case hex. Sent again it is the same file.");
 

@@ -75,19 +75,30 @@ public static class ReadImport
             ? Listing.One<ImportJob>(null)
             : TypedResults.ServerSentEvents(Follow(source, actor, importId, time, life.ApplicationStopping, cancellation), "progress");
 
+    /// <summary>Whatever interrupts it only ends the stream: browsers come back to a stream that ends, and not to one that failed.</summary>
     private static async IAsyncEnumerable<ImportJob> Follow(
         NpgsqlDataSource source, Actor actor, Guid importId, TimeProvider time, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancellation);
         for (ImportJob? told = null; ;)
         {
-            if (await Find(source, actor, importId, either.Token) is not { } job)
+            ImportJob? job;
+            try
+            {
+                if (told is not null)
+                    await Task.Delay(_pulse, time, either.Token);
+                job = await Find(source, actor, importId, either.Token);
+            }
+            catch (Exception e) when (either.IsCancellationRequested || e is NpgsqlException { IsTransient: true })
+            {
+                yield break;
+            }
+            if (job is null)
                 yield break;
             if (job != told)
                 yield return told = job;
             if (job.IsDone)
                 yield break;
-            await Task.Delay(_pulse, time, either.Token);
         }
     }
 }

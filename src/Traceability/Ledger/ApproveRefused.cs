@@ -21,6 +21,8 @@ public static class ApprovingHandler
             return Refusal.Of("not-found").At("refusalId");
         if (!Approval.Codes.Contains(refused.Code))
             return Refusal.Of("nothing-to-approve").At("refusalId");
+        if (await Colleagues.HadKey(source, refused.By.PersonId, by.PersonId, cancellation))
+            return Refusal.Of("second-person-is-first");
         var author = await Colleagues.AsOfToday(source, refused.By, cancellation);
         return await executor.Record(new Submission(Fingerprint.Read(refused.Command, refused.Body), author, new(by, said.Reason, said.OccurredAt)), cancellation);
     }

@@ -50,6 +50,18 @@ public sealed class SigningInToTheService(TestService service) : IClassFixture<T
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/", TestContext.Current.CancellationToken)).StatusCode);
     }
 
+    [Fact]
+    public async Task what_somebody_says_of_his_own_address_counts_for_nothing_without_a_proxy()
+    {
+        var password = await Enter("forwarded", new Membership(Irgiz, [Role.Operator]));
+        var client = service.Stranger();
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
+
+        await TestService.Submit(client, "/sign-in", ("name", "forwarded"), ("password", password));
+
+        Assert.Equal("127.0.0.1", await service.Ledger.Scalar<string>("select address from ledger.access_log where subject_id = $1", DerivedId.Of("person", "forwarded")));
+    }
+
     [Theory]
     [InlineData("https://elsewhere.example/")]
     [InlineData("//elsewhere.example/")]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Traceability.Access;
@@ -7,6 +8,7 @@ using Traceability.Batches;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Service.Tests.Api;
+using Traceability.Tests.Documents;
 
 namespace Traceability.Service.Tests.Access;
 
@@ -175,6 +177,9 @@ public sealed class SystemsWithKeys(TestService service) : IClassFixture<TestSer
         Assert.Equal(HttpStatusCode.OK, await Import(imports));
         Assert.Equal(HttpStatusCode.Forbidden, (await imports.Get("/api/batches")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await imports.Put(somewhere, "{}")).StatusCode);
+        var paper = SampleFiles.Pdf("weighbridge ticket");
+        Assert.Equal(HttpStatusCode.Created, (await imports.Put($"/api/files/{Convert.ToHexStringLower(SHA256.HashData(paper))}", paper, "application/pdf")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await imports.Put($"/api/documents/{Guid.CreateVersion7(Now)}", "{}")).StatusCode);
         // Machines neither make keys nor see them.
         Assert.Equal((403, "not-allowed", null), await (await writes.Put($"/api/keys/{Guid.CreateVersion7(Now)}", Body("more", Scope.Write, TimeSpan.FromDays(1)))).Problem());
         Assert.Empty(await Items(reads, "/api/keys"));

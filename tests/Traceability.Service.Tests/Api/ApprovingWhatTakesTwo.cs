@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Facilities;
@@ -68,6 +69,23 @@ public sealed class ApprovingWhatTakesTwo(TestService service) : IClassFixture<T
         Assert.Equal((404, "not-found", "refusalId"), await (await (await service.SignIn(stranger)).Put(waiting, Approval)).Problem());
         Assert.Equal((422, "reason-missing", "reason"), await (await (await service.SignIn(firm.Supervisor)).Put(waiting, Approval.Replace("Seen with my own eyes", " "))).Problem());
         Assert.Equal((400, "value-missing", "reason"), await (await (await service.SignIn(firm.Supervisor)).Put(waiting, "{}")).Problem());
+    }
+
+    [Fact]
+    public async Task who_had_a_systems_key_in_his_hands_is_no_second_person_for_what_the_system_submits()
+    {
+        var firm = await Begin("own-key");
+        var keys = service.Services.GetRequiredService<Keys>();
+        var now = service.Ledger.Time.GetUtcNow();
+        var (made, _) = await keys.Make(new(DerivedId.Of("key", "own"), "Weighbridge", Scope.Write, now.AddDays(1)), firm.Second with { Roles = new HashSet<Role> { Role.OrganisationAdmin } }, Http.Cancellation);
+        using var system = service.Stranger();
+        system.DefaultRequestHeaders.Authorization = new("Bearer", made!.Key);
+        Assert.Equal((422, "second-person-needed", "source"), await (await system.Put($"/api/batches/{firm.Found.BatchId}", firm.Found)).Problem());
+        var (second, supervisor) = (await service.SignIn(firm.Second), await service.SignIn(firm.Supervisor));
+        var waiting = Address(Assert.Single(await Refused(supervisor, "?waiting=true")));
+
+        Assert.Equal((422, "second-person-is-first", null), await (await second.Put(waiting, Approval)).Problem());
+        Assert.Equal(201, (int)(await supervisor.Put(waiting, Approval)).StatusCode);
     }
 
     [Fact]
