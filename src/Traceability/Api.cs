@@ -2,6 +2,7 @@ using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Certificates;
+using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Exports;
 using Traceability.Facilities;
@@ -77,6 +78,13 @@ public static class Api
         ReadAssays.Map(routes);
         ReadShares.Map(routes);
         DownloadStatement.Map(routes);
+
+        RecordAttestation.Map(routes);
+        WithdrawAttestation.Map(routes);
+        ReadAttestations.Map(routes);
+        ClaimBatch.Map(routes);
+        AllocateClaim.Map(routes);
+        ReadClaimAccount.Map(routes);
 
         DispatchShipment.Map(routes);
         ReloadShipment.Map(routes);

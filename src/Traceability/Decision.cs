@@ -113,6 +113,7 @@ internal static class Named
             named[name] = value switch
             {
                 decimal number => number.Plain(),
+                DateOnly day => day.ToString("O", CultureInfo.InvariantCulture),
                 DateTimeOffset time => time.ToString("O", CultureInfo.InvariantCulture),
                 string text => Readable(text),
                 IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),

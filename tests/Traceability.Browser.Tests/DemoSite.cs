@@ -1,12 +1,15 @@
 using Microsoft.Playwright;
 using Traceability.Access;
+using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Imports;
 using Traceability.Ledger;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Service.Tests;
+using Traceability.Shipments;
 using Traceability.Stock;
 
 namespace Traceability.Browser.Tests;
@@ -32,6 +35,7 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
         await Piled();
         await Documented(now);
         await Imported(now);
+        await Claimed(now);
         await Site.Ledger.Recorded(new PublishBatch(Vehicle, PublicCode, Site.Ledger.Time.GetUtcNow()), By("alatau-motors"));
     }
 
@@ -89,6 +93,33 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
             Document, hash, DocumentKind.CertificateOfAnalysis, now, "YS-LAB 26/0731", new(2026, 7, 31), [new(SubjectKind.Batch, Oxide), new(SubjectKind.WriteOff, WriteOff)]), by);
     }
 
+    /// <summary>Ore of which it is claimed that its mine was audited, consumed under mass balance; half of the credit is allocated to what came of it.</summary>
+    private async Task Claimed(DateTimeOffset now)
+    {
+        var (mine, plant, auditor) = (By("kuiryk-mining"), By("yinshan-separation"), By("auditor"));
+        var (pit, ore, shipment) = (DerivedId.Facility("irgiz-pit"), DerivedId.Of("claims", "ore"), DerivedId.Of("claims", "shipment"));
+        var attestation = DerivedId.Of("claims", "attestation");
+        await Site.Ledger.Recorded(new RecordAttestation(
+            attestation, "SA-IRMA-0417", "Steppe Assurance", "IRMA Standard 2024", "irma-audited-mine", pit, new(2025, 1, 1), new(2027, 12, 31), now.AddDays(-9), ["ree-ore"]), auditor);
+        await Site.Ledger.Recorded(new RecordAttestation(
+            DerivedId.Of("claims", "withdrawn"), "SA-KZ-0012", "Steppe Assurance", "Certificate of origin", "origin-kazakhstan", pit, new(2025, 1, 1), new(2027, 12, 31), now.AddDays(-9)), auditor);
+        await Site.Ledger.Recorded(new WithdrawAttestation(DerivedId.Of("claims", "withdrawn"), DerivedId.Of("claims", "withdrawal"), new(2026, 10, 1), "The register was mistaken", now.AddDays(-8)), auditor);
+        await Site.Ledger.Recorded(new RegisterBatch(ore, "IRG-CLAIMED", "ree-ore", RegistrationSource.Extraction, pit, new(2000, 0), now.AddDays(-8)), mine);
+        await Site.Ledger.Recorded(new ClaimBatch(ore, DerivedId.Of("claims", "claim"), attestation, now.AddDays(-8)), mine);
+        await Analysed(ore, "ore", mine, now.AddDays(-7));
+        await Site.Ledger.Recorded(new DispatchShipment(shipment, "KM-CLAIMED", pit, Separation, TransportMode.Rail, new(null, "Rail"), [new(ore, new(2000, 0))], now.AddDays(-6)), mine);
+        await Site.Ledger.Recorded(new AcceptShipment(shipment, [new(ore, new(2000, 0))], now.AddDays(-4)), plant);
+        await Site.Ledger.Recorded(new RecordRun(
+            DerivedId.Of("claims", "run"), "YS-MB-1", "blend", Separation, now.AddDays(-3), now.AddDays(-2), [new(ore, new(2000, 0))],
+            [new(Balanced, "YS-MB-1-A", "ree-ore", OutputRole.Product, new(1990, 0))], null, new(CustodyModel.MassBalance, 0.95m)), plant);
+        await Analysed(Balanced, "balanced", plant, now.AddDays(-2));
+        await Site.Ledger.Recorded(new AllocateClaim(
+            Balanced, DerivedId.Of("claims", "allocation"), Separation, "irma-audited-mine", new Dictionary<string, decimal> { ["Nd"] = 4, ["Pr"] = 1 }, now.AddDays(-1)), plant);
+    }
+
+    private Task<Recorded> Analysed(Guid batch, string name, Actor by, DateTimeOffset at) => Site.Ledger.Recorded(
+        new RecordAssay(batch, DerivedId.Of("claims", "assay", name), $"LAB-{name}", AssayStatus.Final, AssayBasis.Dry, [new("Nd2O3", 0.5m), new("Pr6O11", 0.1m)], "Alatau Assay", at), by);
+
     public ValueTask DisposeAsync() => Site.DisposeAsync();
 
     /// <summary>A run that goes on, with one part.</summary>
@@ -124,6 +155,9 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
 
     /// <summary>Oxide that its maker keeps for a trader, who has passed on some of it.</summary>
     public static Guid Oxide { get; } = DerivedId.Batch(DerivedId.Organisation("yinshan-separation"), "YS2607-N3");
+
+    /// <summary>Made under mass balance, with a claim allocated to part of it.</summary>
+    public static Guid Balanced { get; } = DerivedId.Of("claims", "balanced");
 
     public static Guid Separation { get; } = DerivedId.Facility("baotou-separation");
     public static Guid HoldRequest { get; } = DerivedId.Of("demo", "hold request");

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Ledger;
@@ -75,6 +76,10 @@ public static class Samples
             {
                 Outputs = [floating.Outputs[0] with { Assay = new(world.NewId(), "LAB-7", "Alatau Assay", [new("Nd2O3", 6.5m, AnalyteUnit.Percent, 0.1m)], AssayStatus.Provisional, AssayBasis.Ignited, Day(-1.5), 0.1m, 0.2m, "ICP-MS", "S-7", "ISO/IEC 17025", "lca-2014") }],
             } : null!, PlantOperator),
+            (world.Attesting() with { Materials = ["ree-ore"] }, SchemeAuditor),
+            (new WithdrawAttestation(world.Attested(), world.NewId(), new(2026, 2, 1), "The audit was annulled", Day(-1)), SchemeAuditor),
+            (new ClaimBatch(world.Ore(), world.NewId(), world.Attested(), Day(-1)), Miner),
+            (Allocating(world), PlantOperator),
             (new OpenRun(world.NewId(), "MARCH", "ree-flotation", Concentrator, Day(-3)), PlantOperator),
             (world.Part(world.Opened(), [Taking(world.AtConcentrator(), 500)], world.Making("ree-concentrate", 40)) with { Untracked = [new("Lime", 0.5m)] }, PlantOperator),
             (world.Tipping(world.Piled(), Taking(world.AtConcentrator(), 500)) with { Campaign = null }, PlantOperator),
@@ -90,6 +95,16 @@ public static class Samples
         return new(
             ore, world.NewId(), "LAB-1", AssayStatus.Final, AssayBasis.Wet, [new("Nd2O3", 12.5m, AnalyteUnit.Percent, 0.2m), new("Th", null, AnalyteUnit.Ppm, null, 5), new("LREO", 13)], "Alatau Assay",
             Day(-1), world.Dispatched(ore, 400), 0.1m, 0.05m, "ICP-MS", "S-9", "ISO/IEC 17025", "lca-2014");
+    }
+
+    private static AllocateClaim Allocating(World world)
+    {
+        var ore = world.Claimed();
+        world.Analysed(ore, new Analyte("Nd", 10));
+        var making = world.Making("ree-ore", 900);
+        world.Given(world.Running("blend", Concentrator, [Taking(ore, 1000)], making) with { Custody = new(CustodyModel.MassBalance, 0.9m) }, PlantOperator);
+        world.Analysed(making.BatchId, new Analyte("Nd", 11));
+        return new(making.BatchId, world.NewId(), Concentrator, "irma-audited-mine", new Dictionary<string, decimal> { ["Nd"] = 50 }, Day(-1));
     }
 
     private static AnswerHoldRequest Answering(World world)

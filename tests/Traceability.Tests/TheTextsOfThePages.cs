@@ -47,8 +47,8 @@ public sealed partial class TheTextsOfThePages
     }
 
     [Fact]
-    public void every_material_and_step_of_the_catalogue_has_its_translation() =>
-        Assert.Empty(Catalogue.Shipped.Materials.Select(m => m.Name).Concat(Catalogue.Shipped.Steps.Select(s => s.Name)).Except(Keys));
+    public void every_material_step_and_claim_has_its_translation() =>
+        Assert.Empty(Catalogue.Shipped.Materials.Select(m => m.Name).Concat(Catalogue.Shipped.Steps.Select(s => s.Name)).Concat(Traceability.Custody.Claims.Known.Select(c => c.Name)).Except(Keys));
 
     [Fact]
     public void no_two_keys_differ_only_in_capitals() => Assert.Equal(Keys.Count, Keys.Distinct(StringComparer.OrdinalIgnoreCase).Count());

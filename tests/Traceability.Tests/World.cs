@@ -1,6 +1,7 @@
 using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Ledger;
@@ -56,6 +57,8 @@ public sealed class World
     public static Actor WorksSupervisor { get; } = Person(26, WorksCo, Role.Supervisor);
     public static Actor Driver { get; } = Person(27, CarrierCo, Role.Operator);
     public static Actor Stranger { get; } = Person(28, StrangerCo, Role.Operator, Role.Supervisor, Role.OrganisationAdmin);
+
+    public static Actor SchemeAuditor { get; } = Person(29, Id(8), Role.SchemeAuditor);
 
     public static SubsoilLicence Licence { get; } = new("SUB-17", new(2024, 1, 1), new(2027, 12, 31), ["ree-ore", "graphite-ore"]);
 
@@ -149,6 +152,35 @@ public sealed class World
     /// <summary>A shipment received as it was sent.</summary>
     public void Accepted(Guid shipment) =>
         Given(new AcceptShipment(shipment, [.. Shipment(shipment).Lines.Select(l => new ReceiptLine(l.BatchId, l.Stated))], Shipment(shipment).LeftAt.AddDays(1)), OperatorOf(Shipment(shipment).ToFacilityId));
+
+    /// <summary>An attestation for what the mine digs this year, unless said otherwise.</summary>
+    public RecordAttestation Attesting(string claim = "irma-audited-mine", Guid? facility = null)
+    {
+        var id = NewId();
+        return new(id, "ATT-" + _ids, "Steppe Assurance", "IRMA 2024", claim, facility ?? Mine, new(2026, 1, 1), new(2026, 12, 31), Day(-30));
+    }
+
+    public Guid Attested(string claim = "irma-audited-mine", Guid? facility = null)
+    {
+        var attesting = Attesting(claim, facility);
+        Given(attesting, SchemeAuditor);
+        return attesting.AttestationId;
+    }
+
+    /// <summary>Ore of which something is claimed, brought to the concentrator.</summary>
+    public Guid Claimed(decimal kilograms = 1000, string claim = "irma-audited-mine")
+    {
+        var ore = AtConcentrator(kilograms);
+        Given(new ClaimBatch(ore, NewId(), Attested(claim), Day(-4)), Miner);
+        return ore;
+    }
+
+    /// <summary>A final assay by whoever made the batch.</summary>
+    public void Analysed(Guid batch, params Analyte[] analytes)
+    {
+        var id = NewId();
+        Given(new RecordAssay(batch, id, "LAB-" + _ids, AssayStatus.Final, AssayBasis.Dry, analytes, "Alatau Assay", Day(-4)), OperatorOf(Batch(batch).MadeAtId));
+    }
 
     /// <summary>Part of a batch brought to the concentrator and accepted there.</summary>
     public Guid AtConcentrator(decimal kilograms = 1000)

@@ -23,6 +23,9 @@ public enum Act
     /// <summary>Change the organisation's own master data and people.</summary>
     Administer,
 
+    /// <summary>Vouch for what is claimed of a facility's goods.</summary>
+    Attest,
+
     /// <summary>Enter organisations and facilities into the register.</summary>
     KeepRegister,
 }
@@ -45,6 +48,8 @@ public static class Access
         Act.Oversee => (resource.KeeperId == actor.OrganisationId && (actor.Is(Role.Supervisor) || actor.Is(Role.Auditor))) || actor.Is(Role.SchemeAuditor),
         Act.Administer => actor.Is(Role.Steward) || (resource.KeeperId == actor.OrganisationId && actor.Is(Role.OrganisationAdmin)),
         Act.KeepRegister => actor.Is(Role.Steward),
+        // Whoever profits from a claim does not attest it.
+        Act.Attest => actor.Is(Role.SchemeAuditor),
         _ => false,
     };
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Traceability.Assays;
+using Traceability.Custody;
 using Traceability.Ledger;
 using Traceability.Processing;
 
@@ -23,7 +24,8 @@ public sealed record BatchRegistered(
 
 public sealed record BatchProduced(
     Guid RunId, Guid BatchId, string Number, string Material, OutputRole Role, Guid FacilityId, Guid MakerId, Guid OwnerId,
-    Quantity Quantity, decimal Moisture, SerialList? Serials, Author By, DateTimeOffset OccurredAt) : IEventOf<Batch>, INumbering
+    Quantity Quantity, decimal Moisture, SerialList? Serials, Author By, DateTimeOffset OccurredAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BatchCustody? Custody = null) : IEventOf<Batch>, INumbering
 {
     IEnumerable<OwnNumber> INumbering.Numbers => [new(MakerId, Number, BatchId)];
 }
@@ -112,11 +114,13 @@ public sealed record Totals(
 /// <param name="Holds">Ids of open holds; stock is free when there are none.</param>
 /// <param name="CountedAt">When it was last counted at each facility, as claimed.</param>
 /// <param name="Assays">What laboratories found in it, or null where nobody looked.</param>
+/// <param name="Custody">How it was kept apart from others and what is claimed of it; null where nobody knows.</param>
 public sealed record Batch(
     Guid Id, string Number, string Material, Guid MakerId, Guid MadeAtId, DateTimeOffset MadeAt, DateTimeOffset LastInAt, RegistrationSource? Source, Guid? RunId, OutputRole? Role,
     DeclaredOrigin? Declared, SerialList? Serials, ImmutableList<Holding> Holdings, ImmutableSortedSet<Guid> Holds, Totals Totals, string? PublicCode,
     ImmutableSortedDictionary<Guid, DateTimeOffset>? CountedAt = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BatchAssays? Assays = null) : IState<Batch>
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BatchAssays? Assays = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BatchCustody? Custody = null) : IState<Batch>
 {
     public static StreamKind Kind => StreamKind.Batch;
 
@@ -134,16 +138,20 @@ public sealed record Batch(
             Source = e.Source,
             Declared = e.Declared,
             Serials = e.Serials,
+            Custody = BatchCustody.Of(e),
         },
         BatchProduced e => New(id, e.Number, e.Material, e.MakerId, new(e.FacilityId, e.OwnerId, e.Quantity, 0, e.OccurredAt, e.Moisture)) with
         {
             RunId = e.RunId,
             Role = e.Role,
             Serials = e.Serials,
+            Custody = e.Custody,
         },
         BatchBooked e => current!.Book(e),
         BatchPublished e => current! with { PublicCode = e.Code },
         AssayRecorded e => current! with { Assays = (current.Assays ?? BatchAssays.None).With(e) },
+        BatchClaimed e => current! with { Custody = current.Custody!.With(e.Claim) },
+        BatchAllocated e => current! with { Custody = e.Fractions.Aggregate(current.Custody!, (custody, f) => custody.With(f.Claim, f.Element, f.Fraction)) },
         BatchHeld e => current! with { Holds = current.Holds.Add(e.HoldId) },
         BatchReleased e => current! with { Holds = current.Holds.Remove(e.HoldId) },
         _ => current,

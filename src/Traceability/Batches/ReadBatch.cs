@@ -6,7 +6,7 @@ using Traceability.Ledger;
 namespace Traceability.Batches;
 
 /// <summary>One batch as an organisation that has to do with it sees it.</summary>
-/// <param name="Batch">Its state; of its holdings those that the reader keeps or owns.</param>
+/// <param name="Batch">Its state; of its holdings those that the reader keeps or owns. Which mine it came from is said by its origin shares, as far as the reader may know.</param>
 /// <param name="OwnNumber">The reader's own number for it.</param>
 /// <param name="IsProvisional">The run that made it is still open: more may go into it (B7).</param>
 /// <param name="Keeps">Whether the reader's organisation operates a facility where it lies.</param>
@@ -42,7 +42,7 @@ public static class ReadBatch
             row => (OwnNumber: row.Text(0), IsProvisional: row.GetBoolean(1)), cancellation, batchId, actor.OrganisationId, Doubts.RunOpen);
         var keeps = batch.Holdings.Exists(h => names.Facilities[h.FacilityId].OperatorId == actor.OrganisationId);
         var stopsOn = keeps ? null : await OpenShipment(source, actor, batchId, cancellation);
-        return new(batch with { Holdings = seen, CountedAt = null, Assays = null }, told[0].OwnNumber, told[0].IsProvisional, keeps, stopsOn, names, version)
+        return new(batch with { Holdings = seen, CountedAt = null, Assays = null, Custody = batch.Custody is null ? null : batch.Custody with { OriginId = null } }, told[0].OwnNumber, told[0].IsProvisional, keeps, stopsOn, names, version)
         {
             Assays = batch.Assays,
         };

@@ -3,6 +3,7 @@ using Npgsql;
 using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Incidents;
@@ -41,6 +42,7 @@ public static class ExportLists
         Map<StockFilter, WriteOffListed>(routes, Sheets.WriteOffs, ReadWriteOffs.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<HoldRequestFilter, HoldRequestFound>(routes, Sheets.HoldRequests, ListHoldRequests.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<AssayFilter, AssayFound>(routes, Sheets.Assays, ReadAssays.List, (filter, _) => filter);
+        Map<AttestationFilter, AttestationListed>(routes, Sheets.Attestations, ReadAttestations.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<DocumentFilter, DocumentListed>(routes, Sheets.Documents, ReadDocuments.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<OrganisationFilter, OrganisationFound>(routes, Sheets.Organisations, ReadOrganisations.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<FacilityFilter, FacilityListed>(routes, Sheets.Facilities, ReadFacilities.Find, (filter, cursor) => filter with { Cursor = cursor });

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Incidents;
@@ -63,6 +64,11 @@ internal static class Sheets
         .With("Batch number", r => r.Number).With("Material", r => r.Material).With("Facility", r => r.Facility).With("Owner", r => r.Owner).With("Keeper", r => r.Keeper)
         .With("Reason", r => r.Request.Reason).With("Asked at", r => r.Request.AskedAt).With("Status", r => r.Request.Status).With("Answer", r => r.Request.Answer)
         .With("Known since", r => r.KnownSince).With("Request id", r => r.Request.Id);
+
+    public static readonly Sheet<AttestationListed> Attestations = new Sheet<AttestationListed>("attestations")
+        .With("Number", a => a.Number).With("Claim", a => a.Claim).With("Facility", a => a.Facility).With("Issuer", a => a.Issuer).With("Scheme", a => a.Scheme)
+        .With("Materials", a => string.Join(' ', a.Materials)).With("Valid from", a => a.ValidFrom).With("Valid to", a => a.ValidTo).With("Withdrawn from", a => a.WithdrawnFrom)
+        .With("Recorded by", a => a.RecordedBy).With("Known since", a => a.KnownSince).With("Attestation id", a => a.Id);
 
     public static readonly Sheet<DocumentListed> Documents = new Sheet<DocumentListed>("documents")
         .With("Kind", d => d.Kind).With("Number", d => d.Number).With("Issued on", d => d.IssuedOn).With("Organisation", d => d.Organisation).With("Media type", d => d.MediaType)

@@ -1,6 +1,7 @@
 using Marten;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Shipments;
@@ -17,6 +18,9 @@ internal sealed class Doubts(States states)
 
     /// <summary>Two sides of a shipment found different contents, and no umpire has spoken.</summary>
     public const string AssaysInDispute = "assays-in-dispute";
+
+    /// <summary>Something was claimed of it by an attestation that did not hold on the day it was made after all.</summary>
+    public const string ClaimAnnulled = "claim-annulled";
 
     /// <summary>The run that made it is still open: what goes in later is in it too (B7).</summary>
     public const string RunOpen = "run-open";
@@ -38,6 +42,8 @@ internal sealed class Doubts(States states)
 
     /// <summary>An alarm of one part speaks against all that came of the run.</summary>
     private readonly List<Doubt> _spread = [];
+
+    private readonly List<(Guid EventId, AttestationWithdrawn Happened)> _withdrawn = [];
 
     private readonly List<Guid> _closedRuns = [];
 
@@ -105,6 +111,12 @@ internal sealed class Doubts(States states)
                 if (e.FacilityId is { } facility)
                     Settled(e, facility);
                 break;
+            case BatchAllocated e:
+                Open(new(e.BatchId, e.AllocationId, "", null, eventId, e.Entry.OccurredAt), e.Entry.With(e.Alarms));
+                break;
+            case AttestationWithdrawn e:
+                _withdrawn.Add((eventId, e));
+                break;
             case BatchHeld e:
                 _opened.Add(new(e.BatchId, e.HoldId, Held, null, eventId, e.Entry.OccurredAt));
                 break;
@@ -157,6 +169,14 @@ internal sealed class Doubts(States states)
                 "insert into ledger.doubts (batch_id, fact_id, code, event_id, occurred_at, recorded_at) "
                     + "select m.batch_id, m.run_id, ?, ?, ?, ? from ledger.made m where m.run_id = ? and m.superseded_at is null on conflict do nothing",
                 doubt.Code, doubt.EventId, doubt.OccurredAt.ToUniversalTime(), states.Now, doubt.FactId);
+        }
+        foreach (var (eventId, e) in _withdrawn)
+        {
+            session.QueueSqlCommand(
+                "insert into ledger.doubts (batch_id, fact_id, code, event_id, occurred_at, recorded_at) "
+                    + "select b.id, ?, ?, ?, ?, ? from ledger.mt_events c join ledger.mt_doc_batch b on b.id = c.stream_id "
+                    + "where c.type = 'batch_claimed' and c.data->>'attestationId' = ? and (b.data->>'madeAt')::timestamptz >= ? on conflict do nothing",
+                e.AttestationId, ClaimAnnulled, eventId, e.Entry.OccurredAt.ToUniversalTime(), states.Now, e.AttestationId.ToString(), new DateTimeOffset(e.From, TimeOnly.MinValue, TimeSpan.Zero));
         }
         if (_closedRuns.Count > 0)
         {

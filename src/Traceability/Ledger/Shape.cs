@@ -26,6 +26,7 @@ public static class Shape
     public static Refusal? Wrong(JsonNode said, JsonTypeInfo type, string path = "") => (said, type.Kind) switch
     {
         (JsonObject members, JsonTypeInfoKind.Object) => WrongMembers(members, type, path),
+        (JsonObject entries, JsonTypeInfoKind.Dictionary) => WrongEntries(entries, type, path),
         (JsonArray elements, JsonTypeInfoKind.Enumerable) => WrongElements(elements, type, path),
         (JsonObject or JsonArray, _) => Refusal.Of("malformed").At(path),
         (JsonValue value, _) when value.GetValueKind() == JsonValueKind.String && !IsText(Text(value)) => Refusal.Of("text-malformed").At(path),
@@ -46,6 +47,21 @@ public static class Shape
         }
         var missing = type.Properties.FirstOrDefault(p => p.IsRequired && !members.ContainsKey(p.Name));
         return missing is null ? null : Refusal.Of("value-missing").At(path.Length == 0 ? missing.Name : $"{path}.{missing.Name}");
+    }
+
+    /// <summary>Whoever sends it chooses the names.</summary>
+    private static Refusal? WrongEntries(JsonObject entries, JsonTypeInfo type, string path)
+    {
+        var element = Of(type, type.ElementType!);
+        foreach (var (name, value) in entries)
+        {
+            var field = $"{path}.{name}";
+            if (!IsText(name))
+                return Refusal.Of("text-malformed").At(path);
+            if ((value is null ? Refusal.Of("value-missing").At(field) : Wrong(value, element, field)) is { } wrong)
+                return wrong;
+        }
+        return null;
     }
 
     private static Refusal? WrongElements(JsonArray elements, JsonTypeInfo type, string path)

@@ -3,6 +3,7 @@ using Marten;
 using Marten.Events.Aggregation;
 using Marten.Services.BatchQuerying;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Organisations;
@@ -18,9 +19,9 @@ public abstract class StreamType
 {
     private static readonly Dictionary<Type, StreamType> ByState = new StreamType[]
     {
-        new StreamType<Organisation>(), new StreamType<Facility>(), new StreamType<FacilityPeriod>(),
+        new StreamType<Organisation>(), new StreamType<Facility>(), new StreamType<FacilityPeriod>(), new StreamType<ClaimAccount>(),
         new StreamType<Arrival>(), new StreamType<Shipment>(), new StreamType<ProcessRun>(), new StreamType<Pile>(), new StreamType<OwnershipTransfer>(), new StreamType<HoldRequest>(),
-        new StreamType<StockCount>(), new StreamType<WriteOff>(), new StreamType<Document>(), new StreamType<Batch>(),
+        new StreamType<StockCount>(), new StreamType<WriteOff>(), new StreamType<Document>(), new StreamType<Attestation>(), new StreamType<Batch>(),
     }.ToDictionary(t => t.State);
 
     public static IEnumerable<StreamType> All => ByState.Values;

@@ -1,7 +1,7 @@
 namespace Traceability.Ledger;
 
 /// <summary>Kinds of stream in the one order in which all commands lock them; within a kind, by id.</summary>
-public enum StreamKind { Organisation, Facility, FacilityPeriod, ClaimAccount, Certificate, Arrival, Shipment, Run, StockCount, WriteOff, Transfer, HoldRequest, Document, Pile, Batch }
+public enum StreamKind { Organisation, Facility, FacilityPeriod, ClaimAccount, Certificate, Arrival, Shipment, Run, StockCount, WriteOff, Transfer, HoldRequest, Document, Attestation, Pile, Batch }
 
 /// <summary>A stream's state as rules see it: an immutable record that grows by events, never with use.</summary>
 public interface IState<TSelf> where TSelf : class, IState<TSelf>

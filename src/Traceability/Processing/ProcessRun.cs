@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Ledger;
 using Traceability.Materials;
 
@@ -10,9 +11,11 @@ public enum OutputRole { Product, Scrap, Tailings, InProcess }
 
 // Append to this list; never change what is in it.
 /// <param name="PileId">The pile that it renewed, or null.</param>
+/// <param name="Custody">How the goods were kept, as its operator says; null where he says nothing.</param>
 public sealed record ProcessRunRecorded(
     Guid RunId, string Number, string Step, StepKind StepKind, Guid FacilityId, Guid OperatorId, DateTimeOffset StartedAt, ImmutableArray<ConsumedLine> Inputs,
-    ImmutableArray<ProducedLine> Outputs, ImmutableArray<UntrackedSource> Untracked, ImmutableArray<Alarm> Alarms, Entry Entry, Guid? PileId = null)
+    ImmutableArray<ProducedLine> Outputs, ImmutableArray<UntrackedSource> Untracked, ImmutableArray<Alarm> Alarms, Entry Entry, Guid? PileId = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] StatedCustody? Custody = null)
     : IEventOf<ProcessRun>, IWeighed, IAlarming, INumbering
 {
     Guid IOfFact.FactId => RunId;
@@ -81,6 +84,10 @@ public sealed record ProcessRun(
     /// <summary>Kilograms of tracked elements in sources that are not traced.</summary>
     public ImmutableSortedDictionary<string, decimal> UntrackedElements { get; init; } = ImmutableSortedDictionary<string, decimal>.Empty;
 
+    /// <summary>How the goods were kept, as its operator says, or null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public StatedCustody? Custody { get; init; }
+
     /// <summary>Whether anything came of it yet.</summary>
     [JsonIgnore]
     public bool HasOutputs => Materials.Any(m => !m.Out.IsZero);
@@ -89,7 +96,7 @@ public sealed record ProcessRun(
     {
         ProcessRunRecorded e => New(id, e.Number, e.Step, e.StepKind, e.FacilityId, e.OperatorId, e.StartedAt)
             .Add(e.Inputs, e.Outputs, e.Untracked, e.Alarms, e.Entry.OccurredAt) with
-        { IsOpen = false },
+        { IsOpen = false, Custody = e.Custody },
         RunOpened e => New(id, e.Number, e.Step, e.StepKind, e.FacilityId, e.OperatorId, e.Entry.OccurredAt),
         RunPartRecorded e => current!.Add(e.Inputs, e.Outputs, e.Untracked, e.Alarms, e.Entry.OccurredAt),
         RunClosed e => current! with { IsOpen = false, EndedAt = e.Entry.OccurredAt, AlarmCodes = With(current.AlarmCodes, e.Alarms) },

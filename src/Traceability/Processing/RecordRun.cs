@@ -1,4 +1,5 @@
 using Traceability.Access;
+using Traceability.Custody;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Shares;
@@ -8,9 +9,11 @@ namespace Traceability.Processing;
 /// <summary>A process run: what was consumed and what came of it, at one facility, in one period.</summary>
 /// <param name="Step">Code of the step in the material catalogue.</param>
 /// <param name="OccurredAt">When it ended.</param>
+/// <param name="Custody">How the goods were kept apart from others, where something is claimed of them.</param>
 public sealed record RecordRun(
     Guid RunId, string Number, string Step, Guid FacilityId, DateTimeOffset StartedAt, DateTimeOffset OccurredAt,
-    IReadOnlyList<RunInput> Inputs, IReadOnlyList<RunOutput> Outputs, IReadOnlyList<UntrackedSource>? Untracked = null) : ICommand
+    IReadOnlyList<RunInput> Inputs, IReadOnlyList<RunOutput> Outputs, IReadOnlyList<UntrackedSource>? Untracked = null,
+    StatedCustody? Custody = null) : ICommand
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<RecordRun>("/api/runs/{runId:guid}");
 
@@ -23,6 +26,7 @@ public sealed record RecordRun(
     {
         Head.Touch(touches, by);
         Lines.Touch(touches, by);
+        RunCustody.Touch(touches, Custody, FacilityId);
     }
 
     public Decision Decide(States states, Submission said)
@@ -32,7 +36,7 @@ public sealed record RecordRun(
             return refusal!;
         if ((Head.Wrong(states, facility, out var step) ?? WrongTimes(states) ?? Missing() ?? Lines.Wrong()) is { } wrong)
             return wrong;
-        var (run, unfit) = RunJudgement.Of(states, said, Lines, step!, facility);
+        var (run, unfit) = RunJudgement.Of(states, said, Lines, step!, facility, custody: Custody);
         if (run is null)
             return unfit!;
         var (inputs, outputs) = (run.Inputs, run.Outputs);
@@ -43,7 +47,7 @@ public sealed record RecordRun(
 
         var decision = Decision.Record([.. RunBalance.Alarms(step.Kind, flows), .. elements.Alarms(), .. run.Alarms()]);
         return run.Book(decision.On<ProcessRun>(RunId, new ProcessRunRecorded(
-            RunId, Number, Step, step.Kind, FacilityId, facility.OperatorId, StartedAt, inputs, outputs, [.. Untracked ?? []], decision.Alarms, said.Entry)), said);
+            RunId, Number, Step, step.Kind, FacilityId, facility.OperatorId, StartedAt, inputs, outputs, [.. Untracked ?? []], decision.Alarms, said.Entry, Custody: Custody)), said);
     }
 
     private Refusal? WrongTimes(States states) =>

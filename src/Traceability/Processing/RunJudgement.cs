@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Materials;
@@ -19,6 +20,7 @@ internal sealed class RunJudgement
     private ImmutableArray<(Quantity Quantity, Measure Stated)> _made = [];
     private IReadOnlyList<SerialMove> _serials = [];
     private RunAssays _assays = RunAssays.None;
+    private RunCustody _custody = RunCustody.None;
 
     private RunJudgement(RunLines lines, ProcessStep step, Facility facility, ProcessRun? before, States states, IReadOnlyList<Taken> taken)
     {
@@ -37,10 +39,14 @@ internal sealed class RunJudgement
     public ImmutableArray<ProducedLine> Outputs => [.. _lines.Outputs.Select((o, i) => new ProducedLine(
         o.BatchId, o.Number, o.Material, o.Role, o.OwnerId ?? _owners.Single(), _made[i].Quantity, _made[i].Stated, SerialList.Of(o.Serials)))];
 
+    private IReadOnlyList<ShareOutput> Analysed =>
+        [.. _lines.Outputs.Select((o, i) => new ShareOutput(o.Material, _made[i].Quantity.DryKilograms, _assays.Reports[i]?.Figures, o.Role))];
+
     private ImmutableArray<MaterialFlow> Flows => _before?.Materials ?? [];
 
     /// <param name="before">The open run that the lines are a part of, or null.</param>
-    public static (RunJudgement? Judged, Refusal? Refusal) Of(States states, Submission said, RunLines lines, ProcessStep step, Facility facility, ProcessRun? before = null)
+    /// <param name="custody">How the goods were kept, as the operator says, or null.</param>
+    public static (RunJudgement? Judged, Refusal? Refusal) Of(States states, Submission said, RunLines lines, ProcessStep step, Facility facility, ProcessRun? before = null, StatedCustody? custody = null)
     {
         var taken = new List<Taken>();
         for (var i = 0; i < lines.Inputs.Count; i++)
@@ -59,7 +65,7 @@ internal sealed class RunJudgement
             taken.Add(stock);
         }
         var judged = new RunJudgement(lines, step, facility, before, states, taken);
-        return judged.Wrong(said) is { } wrong ? (null, wrong) : (judged, null);
+        return (judged.Wrong(said) ?? judged.WrongCustody(custody)) is { } wrong ? (null, wrong) : (judged, null);
     }
 
     private Refusal? Wrong(Submission said)
@@ -76,6 +82,13 @@ internal sealed class RunJudgement
         var (assays, misread) = RunAssays.Of(_states, said, _lines, Facility);
         _assays = assays ?? RunAssays.None;
         return misread;
+    }
+
+    private Refusal? WrongCustody(StatedCustody? stated)
+    {
+        (_custody, var wrong) = RunCustody.Of(
+            _states.Catalogue, Step, Facility, stated, Taken, Analysed, UntrackedSource.ElementsOf(_lines.Untracked));
+        return wrong;
     }
 
     private Refusal? WrongOutputs()
@@ -141,7 +154,7 @@ internal sealed class RunJudgement
     /// <summary>What went in against what came out, element by element, where the lines are the whole run.</summary>
     public IReadOnlyList<RunElement> Elements() => BalanceOfRun.Of(
         _states.Catalogue, Step.Code, false, [.. Taken.Select(t => ShareInput.Of(t.Batch, t.Quantity.DryKilograms, Facility.Id, BatchShares.None))],
-        [.. _lines.Outputs.Select((o, i) => new ShareOutput(o.Material, _made[i].Quantity.DryKilograms, _assays.Reports[i]?.Figures, o.Role))], UntrackedSource.ElementsOf(_lines.Untracked));
+        Analysed, UntrackedSource.ElementsOf(_lines.Untracked));
 
     /// <summary>What looks implausible in these lines: taken before it was there (Q1), put out beyond the permit (B4).</summary>
     public IEnumerable<Alarm> Alarms() => Taken.Select(t => Withdrawal.BelowZeroInTime(_states, t, Facility, _lines.At))
@@ -157,12 +170,13 @@ internal sealed class RunJudgement
         {
             decision.On<Batch>(made.BatchId, new BatchProduced(
                 _lines.RunId, made.BatchId, made.Number, made.Material, made.Role, Facility.Id, Facility.OperatorId, made.OwnerId,
-                made.Quantity, made.Stated.Moisture ?? 0, made.Serials, said.By, _lines.At));
+                made.Quantity, made.Stated.Moisture ?? 0, made.Serials, said.By, _lines.At, _custody.Outputs));
         }
         foreach (var report in _assays.Reports.OfType<AssayRecorded>())
             decision.On<Batch>(report.BatchId, report);
         foreach (var (material, dryKilograms) in PutOut())
             FacilityPeriod.Book(decision, Facility, _lines.RunId, material, dryKilograms, said);
+        _custody.Book(decision, Facility, _lines.RunId, said);
         return decision.Move(_serials);
     }
 

@@ -1,5 +1,6 @@
 using Traceability.Access;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Materials;
@@ -13,8 +14,10 @@ namespace Traceability.Processing;
 /// <param name="Remainder">The pile's batch so far: all that is left of it goes into the new one. Null for a new pile.</param>
 /// <param name="Campaign">A new name starts a campaign, with a pile that is empty; null goes on as before.</param>
 /// <param name="OccurredAt">When it was tipped in.</param>
+/// <param name="Custody">How the pile keeps its goods apart from others, where something is claimed of them.</param>
 public sealed record TipIn(
-    Guid RunId, Guid BatchId, Guid FacilityId, string Pile, string Number, IReadOnlyList<RunInput> Inputs, DateTimeOffset OccurredAt, Guid? Remainder = null, string? Campaign = null) : ICommand
+    Guid RunId, Guid BatchId, Guid FacilityId, string Pile, string Number, IReadOnlyList<RunInput> Inputs, DateTimeOffset OccurredAt, Guid? Remainder = null, string? Campaign = null,
+    StatedCustody? Custody = null) : ICommand
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.PutCommand<TipIn>("/api/runs/{runId:guid}/tipping");
 
@@ -33,6 +36,7 @@ public sealed record TipIn(
         touches.Lock<Pile>(PileId);
         new RunHead(RunId, Number, "", FacilityId, OccurredAt).Touch(touches, by);
         Lines(Remainder is { } batch ? [new(batch, new(null))] : [], "").Touch(touches, by);
+        RunCustody.Touch(touches, Custody, FacilityId);
     }
 
     public Decision Decide(States states, Submission said)
@@ -53,7 +57,7 @@ public sealed record TipIn(
         // What is tipped onto something else stays what it was: a pile has one material at a time.
         var material = left.IsEmpty ? states.Find<Batch>(Inputs[0].BatchId)?.Material ?? "" : pile!.Material;
         var lines = Lines(left.Select(h => new RunInput(pile!.BatchId, h.Whole, h.OwnerId)), material);
-        var (run, unfit) = RunJudgement.Of(states, said, lines, step!, facility);
+        var (run, unfit) = RunJudgement.Of(states, said, lines, step!, facility, custody: Custody);
         if (run is null)
             return AsSubmitted(unfit!);
         if (run.Inputs.Index().FirstOrDefault(i => i.Item.Material != material) is { Item: not null } other)
@@ -65,7 +69,7 @@ public sealed record TipIn(
     {
         var decision = Decision.Record([.. run.Alarms()]);
         decision.On<ProcessRun>(RunId, new ProcessRunRecorded(
-            RunId, Number, step.Code, step.Kind, FacilityId, run.Facility.OperatorId, OccurredAt, run.Inputs, run.Outputs, [], decision.Alarms, said.Entry, PileId));
+            RunId, Number, step.Code, step.Kind, FacilityId, run.Facility.OperatorId, OccurredAt, run.Inputs, run.Outputs, [], decision.Alarms, said.Entry, PileId, Custody));
         return run.Book(decision, said).On<Pile>(PileId, new PileRenewed(
             PileId, RunId, FacilityId, Pile, run.Outputs[0].Material, BatchId, Number, pile?.BatchId, Campaign ?? pile?.Campaign, starts, said.By, OccurredAt));
     }

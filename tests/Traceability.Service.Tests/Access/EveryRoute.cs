@@ -27,6 +27,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
     /// A list is never refused to who has an account, but he finds only what concerns him. Where both sides may act, the party has done it already (409); 422 is a rule's answer.</summary>
     private const string Expected = """
         AcceptShipment 201 403 404 401 401
+        AllocateClaim 201 404 404 401 401
         AnnounceArrival 201 404 404 401 401
         AnswerHoldRequest 201 403 404 401 401
         ApproveRefused 422 404 404 401 401
@@ -36,6 +37,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         BuildVersion 200 200 200 200 200
         ChangeFacility 201 403 404 401 401
         ChangeOrganisation 201 404 404 401 401
+        ClaimBatch 201 404 404 401 401
         CloseOpeningStock 201 404 404 401 401
         CloseRun 201 404 404 401 401
         CountStock 201 404 404 401 401
@@ -48,6 +50,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         ExportAlarms 200 200 200 401 401
         ExportArrivals 200 200 200 401 401
         ExportAssays 200 200 200 401 401
+        ExportAttestations 200 200 200 401 401
         ExportBatches 200 200 200 401 401
         ExportDocuments 200 200 200 401 401
         ExportFacilities 200 200 200 401 401
@@ -67,6 +70,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         ImportFile 200 200 200 401 401
         ListAlarms 200 200 200 401 401
         ListArrivals 200 200 200 401 401
+        ListAttestations 200 200 200 401 401
         ListBatches 200 200 200 401 401
         ListDocuments 200 200 200 401 401
         ListFacilities 200 200 200 401 401
@@ -95,6 +99,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         ReadBalance 200 404 404 401 401
         ReadBatch 200 200 404 401 401
         ReadBook 200 200 200 401 401
+        ReadClaimAccount 200 404 404 401 401
         ReadDescendants 200 200 404 401 401
         ReadDocument 200 200 404 401 401
         ReadFacility 200 200 200 401 401
@@ -116,6 +121,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         ReadWriteOff 200 404 404 401 401
         ReceivePart 201 403 404 401 401
         RecordAssay 201 404 404 401 401
+        RecordAttestation 201 403 403 401 401
         RecordDocument 201 422 422 401 401
         RecordPart 201 404 404 401 401
         RecordRun 201 404 404 401 401
@@ -133,6 +139,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         TipIn 201 404 404 401 401
         TransferOwnership 201 404 404 401 401
         VoidShipment 201 403 404 401 401
+        WithdrawAttestation 201 403 403 401 401
         WriteOffStock 201 404 404 401 401
         """;
 

@@ -1,6 +1,7 @@
 using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Ledger;
@@ -66,6 +67,23 @@ public sealed class Requests(TestLedger ledger)
         [nameof(RecordAssay)] = () => OfOre((n, ore) => Put(_from.Miner, $"/api/batches/{ore}/assays/{{0}}", new RecordAssay(
             ore, Id("assay", n), $"LAB-{n}", AssayStatus.Final, AssayBasis.Wet, [new("Nd2O3", 12.5m, AnalyteUnit.Percent, 0.2m), new("Th", null, AnalyteUnit.Ppm, null, 5)], "Laboratory", Day,
             null, 0.1m, null, "ICP-MS", $"S-{n}", "ISO/IEC 17025"), Id("assay", n))),
+        [nameof(RecordAttestation)] = () => Next(n => Put(_attesting, "/api/attestations/{0}", Attesting(n), Id("attestation", n))),
+        [nameof(WithdrawAttestation)] = () => Next(async n =>
+        {
+            await ledger.Recorded(Attesting(n), _attesting);
+            return Put(_attesting, $"/api/attestations/{Id("attestation", n)}/withdrawals/{{0}}", new WithdrawAttestation(Id("attestation", n), Id("withdrawal", n), new(2026, 6, 1), "Annulled", Day), Id("withdrawal", n));
+        }),
+        [nameof(ClaimBatch)] = () => OfOre(async (n, ore) =>
+        {
+            await ledger.Recorded(Attesting(n), _attesting);
+            return Put(_from.Miner, $"/api/batches/{ore}/claims/{{0}}", new ClaimBatch(ore, Id("claim", n), Id("attestation", n), Day), Id("claim", n));
+        }),
+        [nameof(AllocateClaim)] = () => OfOre(async (n, ore) =>
+        {
+            var made = await Balanced(n, ore);
+            return Put(_from.Miner, $"/api/batches/{made}/allocations/{{0}}", new AllocateClaim(
+                made, Id("allocation", n), _from.Mine, "irma-audited-mine", new Dictionary<string, decimal> { ["Nd"] = 1 }, Day.AddDays(3)), Id("allocation", n));
+        }),
         [nameof(PublishBatch)] = () => OfOre((n, ore) => Put(_from.Miner, "/api/batches/{0}/public-link", new PublishBatch(ore, Code(n), Day), ore)),
         [nameof(DispatchShipment)] = () => OfOre((n, ore) => Put(_from.Miner, "/api/shipments/{0}", Dispatch(n, ore), Id("shipment", n))),
         [nameof(ReloadShipment)] = () => UnderWay((n, ore, shipment) => Put(
@@ -97,7 +115,7 @@ public sealed class Requests(TestLedger ledger)
             Id("write-off", n), $"WO-{n}", _from.Mine, WriteOffCause.Theft, [new(ore, new(10, 0))], "Broken lock", Day.AddDays(1), ["Police report"]), Id("write-off", n))),
         [nameof(RecordRun)] = () => OfOre((n, ore) => Put(_from.Miner, "/api/runs/{0}", new RecordRun(
             Id("run", n), $"RUN-{n}", "split", _from.Mine, Day.AddDays(1), Day.AddDays(2), [new(ore, new(100, 0))],
-            [new(Id("part", n), $"PART-{n}", "ree-ore", OutputRole.Product, new(100, 0), Assay: new(Id("stated", n), $"LAB-R{n}", "Laboratory", [new("Nd2O3", 12.5m)]))], [new("Water", 10)]), Id("run", n))),
+            [new(Id("part", n), $"PART-{n}", "ree-ore", OutputRole.Product, new(100, 0), Assay: new(Id("stated", n), $"LAB-R{n}", "Laboratory", [new("Nd2O3", 12.5m)]))], [new("Water", 10, new Dictionary<string, decimal> { ["Ca"] = 0.01m })]), Id("run", n))),
         [nameof(OpenRun)] = () => Next(n => Put(_from.Miner, "/api/runs/{0}/opening", Opening(n), Id("run", n))),
         [nameof(RecordPart)] = () => OfOre(async (n, ore) =>
         {
@@ -129,6 +147,27 @@ public sealed class Requests(TestLedger ledger)
             return Put(_from.Miner, "/api/runs/{0}/closing", new CloseRun(Id("run", n), Id("closing", n), Day.AddDays(3)), Id("run", n));
         }),
     };
+
+    private readonly Actor _attesting = new(DerivedId.Of("person", "attesting"), DerivedId.Organisation("attesting"), new HashSet<Role> { Role.SchemeAuditor });
+
+    private RecordAttestation Attesting(int n) =>
+        new(Id("attestation", n), $"{_name}-ATT-{n}", "Assurance", "IRMA 2024", "irma-audited-mine", _from.Mine, new(2025, 1, 1), new(2027, 12, 31), Day);
+
+    /// <summary>What came of claimed ore under mass balance.</summary>
+    private async Task<Guid> Balanced(int n, Guid ore)
+    {
+        await ledger.Recorded(Attesting(n), _attesting);
+        await ledger.Recorded(new ClaimBatch(ore, Id("claim", n), Id("attestation", n), Day), _from.Miner);
+        await Analysed(ore, n, "in");
+        await ledger.Recorded(new RecordRun(
+            Id("run", n), $"RUN-{n}", "blend", _from.Mine, Day.AddDays(1), Day.AddDays(2), [new(ore, new(100, 0))], [new(Id("made", n), $"MADE-{n}", "ree-ore", OutputRole.Product, new(100, 0))], null,
+            new(CustodyModel.MassBalance, 0.9m)), _from.Miner);
+        await Analysed(Id("made", n), n, "out");
+        return Id("made", n);
+    }
+
+    private Task<Recorded> Analysed(Guid batch, int n, string which) => ledger.Recorded(
+        new RecordAssay(batch, Id("assay " + which, n), $"LAB-{which}-{n}", AssayStatus.Final, AssayBasis.Dry, [new("Nd", 10)], "Laboratory", Day), _from.Miner);
 
     private static string Hash(int n) => n.ToString("x64", System.Globalization.CultureInfo.InvariantCulture);
 

@@ -1,5 +1,6 @@
 using Traceability.Access;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Provenance;
 using Traceability.Shipments;
 using static Traceability.Service.Tests.Provenance.OxideStory;
@@ -30,6 +31,22 @@ public sealed class WhatSpeaksAgainstABatch(TestLedger ledger) : IClassFixture<T
 
         await ledger.Recorded(new ReleaseBatch(story.Ore1, story.Id("hold"), "measured again", Day.AddDays(20)), story.Miner);
         Assert.Empty(await Findings(story, story.Carbonate));
+    }
+
+    [Fact]
+    public async Task a_claim_whose_attestation_was_withdrawn_for_that_day()
+    {
+        var story = await new OxideStory(ledger, "claim").Tell();
+        var attestation = story.Id("attestation");
+        await ledger.Recorded(new RecordAttestation(attestation, "ATT", "Assurance", "IRMA 2024", "irma-audited-mine", story.Mine, new(2025, 1, 1), new(2027, 12, 31), Day), Auditor);
+        await ledger.Recorded(new ClaimBatch(story.Ore1, story.Id("claim 1"), attestation, Day.AddDays(1)), story.Miner);
+
+        await ledger.Recorded(new WithdrawAttestation(attestation, story.Id("later"), DateOnly.FromDateTime(Day.AddDays(30).Date), "Closed", Day.AddDays(20)), Auditor);
+        Assert.Empty(await Findings(story, story.Carbonate));
+
+        await ledger.Recorded(new WithdrawAttestation(attestation, story.Id("annulled"), new(2025, 6, 1), "The audit was bought", Day.AddDays(20)), Auditor);
+        Assert.Equal(["claim-annulled"], await Findings(story, story.Carbonate));
+        Assert.Empty(await Findings(story, story.Ore2));
     }
 
     [Fact]

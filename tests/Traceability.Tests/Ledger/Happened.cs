@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Ledger;
@@ -40,7 +41,8 @@ internal static class Happened
         new OpeningStockClosed(Mine, Approved),
         new OutputBooked(Id(101), Mine, "ree-ore", 2026, 550.275m, By, At),
         new BatchRegistered(Id(110), "ORE-1", "ree-ore", RegistrationSource.OutsideSupplier, Mine, MineCo, PlantCo, Ore, Weighed, new("Far Ores", "Bayan Obo", "CN"), Serials, Alarms, Entry),
-        new BatchProduced(Id(120), Id(111), "OUT-1", "nmc-cell", OutputRole.Product, Concentrator, PlantCo, PlantCo, Cells, 0, Serials, By, At),
+        new BatchProduced(Id(120), Id(111), "OUT-1", "nmc-cell", OutputRole.Product, Concentrator, PlantCo, PlantCo, Cells, 0, Serials, By, At,
+            BatchCustody.Kept(CustodyModel.IdentityPreserved, Mine, ["origin-kazakhstan"]).With("irma-audited-mine", "Nd", 0.250m)),
         new BatchBooked(Id(130), Booking.Received, Concentrator, MineCo, Ore, -Ore, 1.5m, By, At, 0.45m, Ore, new(-2.5m, 0), true),
         new StockCounted(Id(160), "C-1", Concentrator, PlantCo,
             [new(Id(110), MineCo, Ore, new(540, 0), new(-10.275m, 0), 27.000m, Weighed, Alarm.Of("more-taken-than-counted", ("batch", "ORE-1"), ("counted", 540m), ("short", 3m)))], "Month's end", Approved),
@@ -74,11 +76,17 @@ internal static class Happened
         new HoldRequestGranted(Id(137), Id(110), "Stopped at the gate", Entry),
         new HoldRequestDeclined(Id(137), Id(110), "It left yesterday", Entry),
         new ProcessRunRecorded(Id(120), "R-1", "cell-making", StepKind.Transformation, Concentrator, PlantCo, At.AddDays(-1),
-            [new(Id(110), MineCo, Ore, Weighed, Serials, "ree-ore")], [new(Id(111), "OUT-1", "nmc-cell", OutputRole.Product, PlantCo, Cells, Counted, Serials)], [new("Solder", 0.5m)], Alarms, Entry, Id(124)),
+            [new(Id(110), MineCo, Ore, Weighed, Serials, "ree-ore")], [new(Id(111), "OUT-1", "nmc-cell", OutputRole.Product, PlantCo, Cells, Counted, Serials)], [new("Solder", 0.5m)], Alarms, Entry, Id(124), new(CustodyModel.MassBalance, 0.90m)),
         new RunOpened(Id(121), "R-2", "ree-flotation", StepKind.Transformation, Concentrator, PlantCo, Entry),
         new RunPartRecorded(Id(121), Id(122), "R-2", "ree-flotation", Concentrator,
             [new(Id(110), MineCo, Ore, Weighed, Serials, "ree-ore")], [new(Id(112), "OUT-2", "ree-concentrate", OutputRole.InProcess, PlantCo, Ore, Weighed, Serials)], [new("Lime", 0.5m, new Dictionary<string, decimal> { ["Ca"] = 0.25m })], Alarms, Entry),
         new PileRenewed(Id(124), Id(120), Concentrator, "ROM 1", "ree-ore", Id(112), "PILE-2", Id(110), "March", true, By, At),
+        new AttestationRecorded(Id(180), Id(8), new("ATT-1", "Steppe Assurance", "IRMA 2024", "irma-audited-mine", Mine, ["ree-ore"], new(2026, 1, 1), new(2026, 12, 31)), Entry),
+        new AttestationWithdrawn(Id(180), Id(181), new(2026, 2, 1), "The audit was annulled", Entry),
+        new BatchClaimed(Id(110), Id(182), "irma-audited-mine", Id(180), Entry),
+        new ClaimsCredited(Id(120), Concentrator, [new("irma-audited-mine", "Nd", 45.25m)], 0.9m, By, At),
+        new ClaimsDebited(Id(183), Concentrator, Id(111), [new("irma-audited-mine", "Nd", 40.50m)], By, At),
+        new BatchAllocated(Id(111), Id(183), Concentrator, [new("irma-audited-mine", "Nd", 40.50m)], [new("irma-audited-mine", "Nd", 0.409090909090m)], Alarms, Entry),
         new RunClosed(Id(121), Id(123), "R-2", "ree-flotation", Concentrator, Alarms, Entry),
     ];
 }

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Traceability.Batches;
+using Traceability.Proofs;
+using Traceability.Shares;
+
+namespace Traceability.Custody;
+
+/// <summary>How goods of which something is claimed are kept apart from others (ISO 22095), the strictest first. Claims only go down this list.</summary>
+public enum CustodyModel { IdentityPreserved, Segregated, ControlledBlending, MassBalance }
+
+/// <summary>How a batch was kept apart from others, and what is claimed of it.</summary>
+/// <param name="OriginId">Where all of it began; of an identity-preserved batch only.</param>
+/// <param name="Claims">By claim and element, the fraction of the contained mass of which it is claimed, above 0 and at most 1. Under mass balance it was allocated and says nothing of what is inside.</param>
+public sealed record BatchCustody(
+    CustodyModel Model,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? OriginId,
+    ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, decimal>> Claims)
+{
+    private static readonly ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, decimal>> Nothing =
+        ImmutableSortedDictionary.Create<string, ImmutableSortedDictionary<string, decimal>>(StringComparer.Ordinal);
+
+    private static readonly ImmutableSortedDictionary<string, decimal> Everything = ImmutableSortedDictionary.Create<string, decimal>(StringComparer.Ordinal).Add(BatchShares.Every, 1);
+
+    /// <summary>What is claimed, of however little.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Claimed => Claims.Keys;
+
+    /// <summary>Of all of it, whatever the element.</summary>
+    [JsonIgnore]
+    public ImmutableSortedSet<string> Whole => [.. Claims.Where(c => c.Value.GetValueOrDefault(BatchShares.Every) == 1).Select(c => c.Key)];
+
+    /// <summary>What was dug or recovered at one place was never mixed; what came from outside the ledger was kept as nobody knows.</summary>
+    public static BatchCustody? Of(BatchRegistered e) =>
+        e.Source is RegistrationSource.Extraction or RegistrationSource.Recovery ? Kept(CustodyModel.IdentityPreserved, e.FacilityId, []) : null;
+
+    /// <param name="claims">Claimed of all of it.</param>
+    public static BatchCustody Kept(CustodyModel model, Guid? originId, IEnumerable<string> claims) =>
+        claims.Aggregate(new BatchCustody(model, originId, Nothing), (custody, claim) => custody.With(claim));
+
+    public BatchCustody With(string claim) => this with { Claims = Claims.SetItem(claim, Everything) };
+
+    /// <summary>One more fraction of an element. Nothing is claimed of none.</summary>
+    public BatchCustody With(string claim, string element, decimal fraction) => fraction == 0 ? this : this with
+    {
+        Claims = Claims.SetItem(claim, Claims.GetValueOrDefault(claim, Everything.Clear()).SetItem(element, Fraction(claim, element) + fraction)),
+    };
+
+    public decimal Fraction(string claim, string element) =>
+        Claims.GetValueOrDefault(claim) is not { } fractions ? 0 : fractions.GetValueOrDefault(element, fractions.GetValueOrDefault(BatchShares.Every));
+
+    /// <summary>Rounded down, so that no claim grows by rounding.</summary>
+    internal static decimal Down(decimal value, int places)
+    {
+        var rounded = decimal.Round(value, places);
+        return rounded > value ? rounded - new decimal(1, 0, 0, false, (byte)places) : rounded;
+    }
+
+    /// <summary>A claim as an origin among others, so that it is mixed by the rule that mixes origins (O1). Only what is inside counts: an allocated claim is not.</summary>
+    internal BatchShares Physically(string claim, Origin claimed)
+    {
+        if (Model == CustodyModel.MassBalance || Claims.GetValueOrDefault(claim) is not { } fractions)
+            return BatchShares.Whole(Origin.Unknown);
+        var shares = BatchShares.None;
+        foreach (var (element, fraction) in fractions)
+            shares = shares.With(element, claimed, fraction).With(element, Origin.Unknown, 1 - fraction);
+        return shares.Elements.ContainsKey(BatchShares.Every) ? shares : shares.With(BatchShares.Every, Origin.Unknown, 1);
+    }
+}
