@@ -42,11 +42,14 @@ public static class SharesOfRun
 
     private static Origins Of(Catalogue catalogue, string element, StepKind kind, IReadOnlyList<ShareInput> inputs, IReadOnlyList<ShareOutput> outputs, decimal untracked)
     {
-        // A step that keeps its material keeps its content: where nobody analysed it, kilograms of it stand for those of its elements.
-        var byMass = kind.KeepsMaterial() && inputs.All(i => i.Content?.Of(element) is null);
-        var run = RunOrigins.Of(
-            [.. inputs.Select(i => byMass ? new ElementInput(i.DryKilograms, i.DryKilograms, i.Shares.Of(element)) : Input(catalogue, element, i))], untracked,
-            [.. byMass ? outputs.Select(o => o.DryKilograms) : outputs.Select(o => Contained(o.DryKilograms, o.Own?.Of(element)?.Fraction ?? 0))]);
+        // A step that keeps its material keeps its content, and so does one that puts parts together or takes them apart: where nobody analysed any, kilograms stand for those of their elements.
+        var isBuilt = kind is StepKind.Assembly or StepKind.Disassembly;
+        var byMass = (kind.KeepsMaterial() || isBuilt) && inputs.All(i => i.Content?.Of(element) is null);
+        ElementInput ByMass(ShareInput input) =>
+            isBuilt && catalogue.Material(input.Material)?.Elements.Contains(element) != true ? new(input.DryKilograms, 0, null) : new(input.DryKilograms, input.DryKilograms, input.Shares.Of(element));
+        // What comes out weighs more than the parts that hold the element: housings and windings bring none of it.
+        decimal Weight(ShareOutput output) => !byMass ? Contained(output.DryKilograms, output.Own?.Of(element)?.Fraction ?? 0) : isBuilt ? 0 : output.DryKilograms;
+        var run = RunOrigins.Of([.. inputs.Select(i => byMass ? ByMass(i) : Input(catalogue, element, i))], untracked, [.. outputs.Select(Weight)]);
         var mixed = Origins.Sum([.. run.Outputs, run.Lost]);
         return mixed.Kilograms == 0 ? Origins.From(Origin.Unknown, 1) : mixed.Scaled(1);
     }

@@ -97,6 +97,18 @@ public class SharingARun
         Assert.Equal((1, 0, 0), Of(shares.Of("Co")!));
     }
 
+    [Fact]
+    public void a_vehicle_has_the_shares_of_its_parts_though_nobody_analyses_them()
+    {
+        var motor = new ShareInput("traction-motor", 68, BatchShares.None.With("Nd", Irgiz, 0.4m).With("Nd", Origin.Unknown, 0.6m), null, null);
+        var pack = new ShareInput("battery-pack", 372, BatchShares.Whole(Espe), null, null);
+
+        var shares = SharesOfRun.Of(Catalogue.Shipped, StepKind.Assembly, [motor, pack], [To(1780, null, "electric-vehicle")], ImmutableDictionary<string, decimal>.Empty);
+
+        Assert.Equal((0.6m, 0.4m, 0), Of(shares.Of("Nd")!));
+        Assert.Equal((0, 0, 1), Of(shares.Of("Ni")!));
+    }
+
     /// <summary>No run makes more kilograms of a named origin than its inputs had by their makers' assays.</summary>
     [Fact]
     public void no_named_origin_grows_whatever_anybody_analyses()
