@@ -36,6 +36,8 @@ public static class Samples
                 OpeningStockClosed = Day(-10),
                 ReceiptTolerance = 0.01m,
                 GoLive = Day(-20),
+                ElementTolerance = 0.015m,
+                FlowSheet = [new("ree-flotation", "*", 0.5m, 0.7m)],
             }), Steward),
             (new ChangeFacility(Store, world.NewId(), Terms("Store", PlantCo), Day(-1), 1), Steward),
             (new CloseOpeningStock(Yard, Day(-1)), MineSupervisor),

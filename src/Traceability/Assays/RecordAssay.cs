@@ -57,7 +57,7 @@ public sealed record RecordAssay(
         if (report is null)
             return wrong!;
 
-        var decision = Decision.Record([.. Alarms(batch, report)]);
+        var decision = Decision.Record([.. Alarms(batch, report), .. ContentWindows.Implausible(states.Catalogue.Material(batch.Material), report.Contents)]);
         return decision.On<Batch>(BatchId, report with { Alarms = decision.Alarms });
     }
 

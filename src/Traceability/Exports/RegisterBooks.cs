@@ -50,6 +50,8 @@ internal static class RegisterBooks
             ["Go-live at"] = terms.GoLive,
             ["Opening stock closed at"] = terms.OpeningStockClosed,
             ["Receipt tolerance percent"] = BookRow.Percent(terms.ReceiptTolerance),
+            ["Element tolerance percent"] = BookRow.Percent(terms.ElementTolerance),
+            ["Usual recoveries"] = BookRow.List(terms.FlowSheet?.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Step}/{r.Element}={(r.Low * 100).Normalised()}..{(r.High * 100).Normalised()}"))),
             ["Outside the ledger"] = terms.OutsideLedger,
             ["Registered at"] = said.OccurredAt,
         };

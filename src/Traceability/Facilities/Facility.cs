@@ -30,15 +30,22 @@ public sealed record OpeningStockClosed(Guid FacilityId, Entry Entry) : IEventOf
 /// <param name="OpeningStockClosed">Since when opening stock needs two people, or null while one is enough.</param>
 /// <param name="ReceiptTolerance">Fraction of dry mass within which a receipt is accepted, or null for the material's default.</param>
 /// <param name="OutsideLedger">Its operator records nothing here: partners record both sides of a handover, with papers, and it counts as one-sided.</param>
+/// <param name="ElementTolerance">How much more of an element than went in may come out of its runs with an alarm, as a fraction; null for the ledger's 2 %. Never above 5 % (B1).</param>
+/// <param name="FlowSheet">What its steps usually recover, where that is known better than for such steps in general (B2).</param>
 /// <param name="GoLive">Since when its book is kept here, as declared: opening stock of a later day needs two people too.</param>
 public sealed record FacilityTerms(
     string Name, Guid OperatorId, string Country, decimal Latitude, decimal Longitude, SubsoilLicence? Licence,
     IReadOnlyList<Partner> Partners, IReadOnlyList<Permit> Permits, DateTimeOffset? OpeningStockClosed, decimal? ReceiptTolerance,
-    bool OutsideLedger = false, DateTimeOffset? GoLive = null)
+    bool OutsideLedger = false, DateTimeOffset? GoLive = null, decimal? ElementTolerance = null, IReadOnlyList<UsualRecovery>? FlowSheet = null)
 {
     /// <summary>Whether one person alone may still say that stock of that time was there before the book began (O5).</summary>
     public bool TakesOpeningStock(DateTimeOffset occurredAt, DateTimeOffset now) => !(OpeningStockClosed <= now) && !(occurredAt > GoLive);
 }
+
+/// <param name="Step">Code of the step.</param>
+/// <param name="Element">A chemical symbol, or <c>*</c> for every element.</param>
+/// <param name="Low">Fraction of what was there to be won.</param>
+public sealed record UsualRecovery(string Step, string Element, decimal Low, decimal High);
 
 public sealed record SubsoilLicence(string Number, DateOnly ValidFrom, DateOnly ValidTo, IReadOnlyList<string> Materials)
 {

@@ -1,6 +1,7 @@
 using Traceability.Access;
 using Traceability.Ledger;
 using Traceability.Organisations;
+using Traceability.Shares;
 
 namespace Traceability.Facilities;
 
@@ -79,6 +80,10 @@ internal static class FacilityRules
         ?? WrongDegrees(terms.Longitude, 180, "terms.longitude")
         ?? (terms.ReceiptTolerance is < 0 or > WidestTolerance ? Refusal.Of("tolerance-out-of-range", ("limit", WidestTolerance)).At("terms.receiptTolerance") : null)
         ?? Refuse.Places(terms.ReceiptTolerance, Limits.FractionPlaces, "terms.receiptTolerance")
+        ?? (terms.ElementTolerance is < 0 or > Proofs.ElementBalance.LargestTolerance
+            ? Refusal.Of("tolerance-out-of-range", ("limit", Proofs.ElementBalance.LargestTolerance)).At("terms.elementTolerance") : null)
+        ?? Refuse.Places(terms.ElementTolerance, Limits.FractionPlaces, "terms.elementTolerance")
+        ?? WrongFlowSheet(terms.FlowSheet ?? [], states)
         ?? WrongLicence(kind, terms, states)
         ?? WrongPartners(kind, terms, states)
         ?? WrongPermits(terms, states);
@@ -118,6 +123,30 @@ internal static class FacilityRules
                 return wrong;
         }
         return partners.Sum(p => p.Share) >= 1 ? Refusal.Of("shares-impossible").At("terms.partners") : null;
+    }
+
+    /// <summary>A flow sheet says more exactly what is usual; it does not make usual what is not.</summary>
+    private static Refusal? WrongFlowSheet(IReadOnlyList<UsualRecovery> recoveries, States states)
+    {
+        if (Refuse.Count(recoveries.Count, Limits.TermsOfFacility, "terms.flowSheet") is { } many)
+            return many;
+        for (var i = 0; i < recoveries.Count; i++)
+        {
+            var (recovery, field) = (recoveries[i], $"terms.flowSheet[{i}]");
+            if (states.Catalogue.Step(recovery.Step) is null)
+                return Refusal.Of("step-unknown", ("step", recovery.Step)).At($"{field}.step");
+            if (recovery.Element != RecoveryBands.Every && !Assays.Analytes.Shipped.IsElement(recovery.Element))
+                return Refusal.Of("element-unknown", ("element", recovery.Element)).At($"{field}.element");
+            if (recoveries.Take(i).Any(r => (r.Step, r.Element) == (recovery.Step, recovery.Element)))
+                return Refusal.Of("recovery-twice", ("step", recovery.Step), ("element", recovery.Element)).At(field);
+            var usual = RecoveryBands.Shipped.Of(recovery.Step, recovery.Element);
+            var (low, high) = usual is null ? (0, RecoveryBands.Most) : (usual.TypicalLow, usual.TypicalHigh);
+            if (recovery.Low < low || recovery.Low > recovery.High || recovery.High > high)
+                return Refusal.Of("recovery-not-tighter", ("step", recovery.Step), ("element", recovery.Element), ("low", low), ("high", high)).At($"{field}.low");
+            if ((Refuse.Places(recovery.Low, Limits.FractionPlaces, $"{field}.low") ?? Refuse.Places(recovery.High, Limits.FractionPlaces, $"{field}.high")) is { } wrong)
+                return wrong;
+        }
+        return null;
     }
 
     private static Refusal? WrongPermits(FacilityTerms terms, States states) =>

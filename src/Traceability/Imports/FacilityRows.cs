@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Traceability.Facilities;
 using Traceability.Ledger;
 
 namespace Traceability.Imports;
 
 /// <summary>The register's facilities, one a row.</summary>
-internal static class FacilityRows
+internal static partial class FacilityRows
 {
     private static readonly Column Code = new("Facility code", "code", Required: true);
     private static readonly Column Name = new("Name", "name", Required: true);
@@ -22,13 +23,15 @@ internal static class FacilityRows
     private static readonly Column OpeningStockClosed = new("Opening stock closed at", "openingStockClosed", Form: CellForm.Time);
     private static readonly Column GoLive = new("Go-live at", "goLive", Form: CellForm.Time);
     private static readonly Column ReceiptTolerance = new("Receipt tolerance percent", "receiptTolerance", Form: CellForm.Percent);
+    private static readonly Column ElementTolerance = new("Element tolerance percent", "elementTolerance", Form: CellForm.Percent);
+    private static readonly Column FlowSheet = new("Usual recoveries", "flowSheet");
     private static readonly Column Outside = new("Outside the ledger", "outsideLedger");
     private static readonly Column RegisteredAt = new("Registered at", "occurredAt", Required: true, Form: CellForm.Time);
 
     public static FileKind Kind { get; } = new("Facilities", Code, RegisteredAt, [],
     [
         Code, Name, KindOf, Operator, Country, Latitude, Longitude, Licence, LicensedFrom, LicensedTo, LicensedMaterials,
-        Partners, Permits, GoLive, OpeningStockClosed, ReceiptTolerance, Outside, RegisteredAt,
+        Partners, Permits, GoLive, OpeningStockClosed, ReceiptTolerance, ElementTolerance, FlowSheet, Outside, RegisteredAt,
     ], Read);
 
     private static RegisterFacility Read(FileEntry entry, NamedIds ids)
@@ -40,9 +43,29 @@ internal static class FacilityRows
             row.Cell(Licence) is { } number ? new(number, row.Date(LicensedFrom), row.Date(LicensedTo), row.List(LicensedMaterials)) : null,
             [.. row.Amounts(Partners).Select(p => new Partner(ids.Organisation(p.Name), p.Value / 100))],
             [.. row.Amounts(Permits).Select(p => new Permit(p.Name, p.Value))],
-            row.OptionalTime(OpeningStockClosed), row.Number(ReceiptTolerance) / 100, row.Says(Outside), GoLive: row.OptionalTime(GoLive));
+            row.OptionalTime(OpeningStockClosed), row.Number(ReceiptTolerance) / 100, row.Says(Outside), GoLive: row.OptionalTime(GoLive),
+            ElementTolerance: row.Number(ElementTolerance) / 100, FlowSheet: Recoveries(row));
         return new(DerivedId.Facility(code), code, row.Choice<FacilityKind>(KindOf), terms, row.Time(RegisteredAt));
     }
+
+    /// <summary>A list of <c>step/element=low..high</c>, in percent, or null when the cell is empty.</summary>
+    private static List<UsualRecovery>? Recoveries(Row row)
+    {
+        if (row.Cell(FlowSheet) is null)
+            return null;
+        var recoveries = new List<UsualRecovery>();
+        foreach (var item in row.List(FlowSheet))
+        {
+            if (Recovery().Match(item) is { Success: true, Groups: var said } && Row.Amount(said["low"].Value) is { } low && Row.Amount(said["high"].Value) is { } high)
+                recoveries.Add(new(said["step"].Value, said["element"].Value, low / 100, high / 100));
+            else
+                row.Misread(FlowSheet, Refusal.Of("not-a-recovery"));
+        }
+        return recoveries;
+    }
+
+    [GeneratedRegex(@"^(?<step>[a-z-]+)/(?<element>[A-Z][a-z]?|\*)=(?<low>[\d.]+?)\.\.(?<high>[\d.]+)$")]
+    private static partial Regex Recovery();
 
     private static decimal Degrees(Row row, Column column)
     {

@@ -226,7 +226,7 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, ColumnRe
 
     private enum YesNo { No, Yes }
 
-    private static decimal? Amount(string text) => decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) ? amount : null;
+    internal static decimal? Amount(string text) => decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) ? amount : null;
 
     private T Misread<T>(Column column, Refusal refusal) where T : struct
     {

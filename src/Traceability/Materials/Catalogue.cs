@@ -20,8 +20,11 @@ public static class StepKinds
 /// <param name="HsCode">Harmonised System heading, where known.</param>
 /// <param name="Elements">Chemical symbols that are tracked in it.</param>
 /// <param name="KilogramsPerPiece">Dry mass of one piece; counted goods only.</param>
+/// <param name="KilowattHoursPerPiece">Energy of one cell or pack.</param>
+/// <param name="Chemistries">What cells they may be.</param>
 public sealed record Material(
-    string Code, string Name, string Form, string? HsCode, IReadOnlyList<string> Elements, Counting CountedIn, decimal? KilogramsPerPiece)
+    string Code, string Name, string Form, string? HsCode, IReadOnlyList<string> Elements, Counting CountedIn, decimal? KilogramsPerPiece,
+    decimal? KilowattHoursPerPiece = null, IReadOnlyList<string>? Chemistries = null)
 {
     /// <summary>Fraction of dry mass within which a receipt is accepted (rule C3): moist goods are weighed less exactly. Pieces have none (Q4).</summary>
     public decimal ReceiptTolerance => CountedIn == Counting.Pieces ? 0 : Form is "Ore" or "Concentrate" or "MixedCarbonate" or "Hydroxide" ? 0.02m : 0.005m;

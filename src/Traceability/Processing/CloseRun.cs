@@ -1,4 +1,5 @@
 using Traceability.Access;
+using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Shares;
 
@@ -34,7 +35,7 @@ public sealed record CloseRun(Guid RunId, Guid ClosingId, DateTimeOffset Occurre
         var (inputs, outputs) = states.HeldBy(run.Id);
         return BalanceOfRun.Of(
             states.Catalogue, run.Step, false, [.. inputs.Select(i => ShareInput.Of(i.Batch, i.DryKilograms, run.FacilityId, BatchShares.None))],
-            [.. outputs.Select(o => ShareOutput.Of(o.Batch, o.DryKilograms))], run.UntrackedElements);
+            [.. outputs.Select(o => ShareOutput.Of(o.Batch, o.DryKilograms))], run.UntrackedElements, states.Find<Facility>(run.FacilityId)?.Terms);
     }
 
     private Refusal? Wrong(States states, ProcessRun run)

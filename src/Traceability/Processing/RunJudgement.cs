@@ -154,10 +154,11 @@ internal sealed class RunJudgement
     /// <summary>What went in against what came out, element by element, where the lines are the whole run.</summary>
     public IReadOnlyList<RunElement> Elements() => BalanceOfRun.Of(
         _states.Catalogue, Step.Code, false, [.. Taken.Select(t => ShareInput.Of(t.Batch, t.Quantity.DryKilograms, Facility.Id, BatchShares.None))],
-        Analysed, UntrackedSource.ElementsOf(_lines.Untracked));
+        Analysed, UntrackedSource.ElementsOf(_lines.Untracked), Facility.Terms);
 
     /// <summary>What looks implausible in these lines: taken before it was there (Q1), put out beyond the permit (B4).</summary>
     public IEnumerable<Alarm> Alarms() => Taken.Select(t => Withdrawal.BelowZeroInTime(_states, t, Facility, _lines.At))
+        .Concat(_assays.Reports.Zip(_lines.Outputs).SelectMany(o => ContentWindows.Implausible(_states.Catalogue.Material(o.Second.Material), o.First?.Contents ?? [])))
         .Concat(PutOut().Select(p => FacilityPeriod.Exceeded(_states, Facility, p.Material, p.DryKilograms, _lines.At)))
         .OfType<Alarm>();
 

@@ -1,3 +1,4 @@
+using Traceability.Facilities;
 using Traceability.Materials;
 using Traceability.Processing;
 using Traceability.Proofs;
@@ -53,9 +54,12 @@ public sealed record Enrichment(string Material, decimal Fraction, decimal Limit
 public static class BalanceOfRun
 {
     /// <param name="isOpen">What is still in process is judged when the run is closed (B7).</param>
+    /// <param name="at">Terms of the facility, which may have figures of its own.</param>
     public static IReadOnlyList<RunElement> Of(
-        Catalogue catalogue, string step, bool isOpen, IReadOnlyList<ShareInput> inputs, IReadOnlyList<ShareOutput> outputs, IReadOnlyDictionary<string, decimal> untracked)
+        Catalogue catalogue, string step, bool isOpen, IReadOnlyList<ShareInput> inputs, IReadOnlyList<ShareOutput> outputs, IReadOnlyDictionary<string, decimal> untracked,
+        FacilityTerms? at = null)
     {
+        var otherwise = at?.ElementTolerance ?? ElementBalance.DefaultTolerance;
         bool Tracked(string material, string element) => catalogue.Material(material)?.Elements.Contains(element) == true;
 
         var elements = inputs.Select(i => i.Material).Concat(outputs.Select(o => o.Material)).Distinct().SelectMany(m => catalogue.Material(m)?.Elements ?? []).Distinct(StringComparer.Ordinal);
@@ -80,8 +84,8 @@ public static class BalanceOfRun
             var keeps = catalogue.Step(step)?.KeepsMaterial == true;
             return new(
                 element, balance.In.Kilograms, balance.UntrackedKilograms, balance.Product.Kilograms, balance.InProcess.Kilograms, balance.Residue.Kilograms, balance.Unaccounted,
-                isWhole && isWon ? balance.Recovery : null, balance.Tolerance(), isWhole ? balance.Judge() : null, unknownIn, unknownOut, RecoveryBands.Shipped.Of(step, element),
-                keeps && isWhole ? EnrichedIn(element, inputs, outputs, balance.Tolerance()) : null);
+                isWhole && isWon ? balance.Recovery : null, balance.Tolerance(otherwise), isWhole ? balance.Judge(otherwise) : null, unknownIn, unknownOut, RecoveryBands.Shipped.Of(step, element, at),
+                keeps && isWhole ? EnrichedIn(element, inputs, outputs, balance.Tolerance(otherwise)) : null);
         }
     }
 

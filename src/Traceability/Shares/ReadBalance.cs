@@ -1,6 +1,7 @@
 using Npgsql;
 using Traceability.Access;
 using Traceability.Batches;
+using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Materials;
 using Traceability.Processing;
@@ -22,7 +23,8 @@ public static class ReadBalance
             return null;
         var inputs = (await source.Read(RunInputs.Sql, RunInputs.Read, cancellation, new[] { runId })).ConvertAll(i => ShareInput.Of(i.Batch, i.DryKilograms, run.FacilityId, BatchShares.None));
         var outputs = await source.Read(RunOutputs.Sql, row => RunOutputs.Read(row).Output, cancellation, new[] { runId });
-        return new(runId, run.IsOpen, BalanceOfRun.Of(catalogue, run.Step, run.IsOpen, inputs, outputs, run.UntrackedElements));
+        var at = await source.Load<Facility>(run.FacilityId, cancellation);
+        return new(runId, run.IsOpen, BalanceOfRun.Of(catalogue, run.Step, run.IsOpen, inputs, outputs, run.UntrackedElements, at?.State.Terms));
     }
 
     /// <summary>The balance of a run, element by element, by the assays in force now: in, out by role, difference, recovery against its band.</summary>

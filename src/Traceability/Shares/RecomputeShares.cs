@@ -1,5 +1,6 @@
 using Marten;
 using Npgsql;
+using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Materials;
 using Traceability.Processing;
@@ -58,7 +59,8 @@ public sealed class RecomputeShares(IDocumentStore store, Catalogue catalogue, T
         var inputs = await Inputs(session, run, cancellation);
         var outputs = await Read(session, RunOutputs.Sql, RunOutputs.Read, cancellation, new[] { runId });
         var now = time.GetUtcNow();
-        Judge(session, run, inputs, outputs, now);
+        var at = (await Read(session, "select data from ledger.mt_doc_facility where id = $1", row => row.State<Facility>(0), cancellation, run.FacilityId)).SingleOrDefault();
+        Judge(session, run, at?.Terms, inputs, outputs, now);
         var before = await Known(session, [.. outputs.Select(o => o.BatchId)], cancellation);
         var shares = SharesOfRun.Of(catalogue, run.StepKind, inputs, [.. outputs.Select(o => o.Output)], run.UntrackedElements);
 
@@ -82,9 +84,9 @@ public sealed class RecomputeShares(IDocumentStore store, Catalogue catalogue, T
     }
 
     /// <summary>A run is judged again whenever something of it was analysed (B1, B2, O2). What does not fit is no refusal, for it was found out afterwards: it speaks against everything that came of the run.</summary>
-    private void Judge(IDocumentSession session, ProcessRun run, List<ShareInput> inputs, List<(Guid BatchId, Guid EventId, ShareOutput Output)> outputs, DateTimeOffset now)
+    private void Judge(IDocumentSession session, ProcessRun run, FacilityTerms? at, List<ShareInput> inputs, List<(Guid BatchId, Guid EventId, ShareOutput Output)> outputs, DateTimeOffset now)
     {
-        var codes = BalanceOfRun.Of(catalogue, run.Step, run.IsOpen, inputs, [.. outputs.Select(o => o.Output)], run.UntrackedElements).Select(e => e.Against).OfType<string>().Distinct().ToArray();
+        var codes = BalanceOfRun.Of(catalogue, run.Step, run.IsOpen, inputs, [.. outputs.Select(o => o.Output)], run.UntrackedElements, at).Select(e => e.Against).OfType<string>().Distinct().ToArray();
         session.QueueSqlCommand(
             "update ledger.doubts set closed_at = ? where fact_id = ? and code = any(?) and code <> all(?) and closed_at is null", now, run.Id, RunElement.Codes, codes);
         if (codes.Length == 0)

@@ -123,6 +123,28 @@ public class EnteringAFacility
     public void a_tolerance_is_small(double tolerance) =>
         _world.Record(Entering(OfMine with { ReceiptTolerance = (decimal)tolerance }), Steward).IsRefused("tolerance-out-of-range", "terms.receiptTolerance");
 
+    [Theory]
+    [InlineData(-0.01)]
+    [InlineData(0.051)]
+    public void a_tolerance_for_elements_is_never_above_five_percent(double tolerance) =>
+        _world.Record(Entering(OfMine with { ElementTolerance = (decimal)tolerance }), Steward).IsRefused("tolerance-out-of-range", "terms.elementTolerance");
+
+    [Fact]
+    public void a_flow_sheet_says_more_exactly_what_is_usual_and_nothing_else()
+    {
+        void Refused(string code, string field, params UsualRecovery[] flowSheet) =>
+            _world.Record(Entering(OfMine with { FlowSheet = flowSheet }), Steward).IsRefused(code, $"terms.flowSheet[{flowSheet.Length - 1}]{field}");
+
+        Refused("step-unknown", ".step", new UsualRecovery("alchemy", "*", 0.5m, 0.7m));
+        Refused("element-unknown", ".element", new UsualRecovery("ree-flotation", "Kryptonite", 0.5m, 0.7m));
+        Refused("recovery-twice", "", new("ree-flotation", "Nd", 0.5m, 0.7m), new("ree-flotation", "Nd", 0.5m, 0.6m));
+        Refused("recovery-not-tighter", ".low", new UsualRecovery("ree-flotation", "Nd", 0.3m, 0.7m));
+        Refused("recovery-not-tighter", ".low", new UsualRecovery("ree-flotation", "Nd", 0.5m, 0.95m));
+        Refused("recovery-not-tighter", ".low", new UsualRecovery("ree-flotation", "Nd", 0.7m, 0.5m));
+        Refused("too-precise", ".low", new UsualRecovery("ree-flotation", "Nd", 0.5000000000001m, 0.7m));
+        _world.Record(Entering(OfMine with { FlowSheet = [new("ree-flotation", "*", 0.4m, 0.9m), new("strip-casting", "Nd", 0.97m, 1)] }), Steward).IsRecorded();
+    }
+
     [Fact]
     public void a_permit_names_a_known_material_once_and_a_possible_mass()
     {

@@ -29,7 +29,8 @@ internal static class Happened
     private static readonly SerialList Serials = new(1, new string('b', 64), "C-1");
     private static readonly ImmutableArray<Alarm> Alarms = [Alarm.Of("unit-in-two-shipments", ("unit", "123 ABC 02"))];
     private static readonly FacilityTerms Terms = new(
-        "Mine", MineCo, "KZ", 48.5m, 61.25m, Licence, [new(PlantCo, 0.25m)], [new("ree-ore", 30_000_000_000m)], At, 0.010m, GoLive: At);
+        "Mine", MineCo, "KZ", 48.5m, 61.25m, Licence, [new(PlantCo, 0.25m)], [new("ree-ore", 30_000_000_000m)], At, 0.010m, GoLive: At, ElementTolerance: 0.015m,
+        FlowSheet: [new("ree-flotation", "Nd", 0.55m, 0.70m)]);
     private static readonly Entry Approved = Entry with { Seconder = new(new(MineCo, Id(22), null), "Seen with my own eyes", At.AddHours(1)), Alarms = [Alarm.Of("clock-skew", ("at", At), ("now", At))] };
 
     public static IReadOnlyList<object> All { get; } =

@@ -125,6 +125,35 @@ public class JudgingARun
     }
 
     [Fact]
+    public void a_facility_has_a_tolerance_and_usual_recoveries_of_its_own()
+    {
+        _world.Change(Refinery, terms => terms with { ElementTolerance = 0.01m, FlowSheet = [new("nickel-refining", "*", 0.96m, 0.97m)] });
+
+        Assert.Equal("0.96", Assert.Single(_world.Record(Refining(1800), Worker).IsRecorded("recovery-implausible").Alarms).Values["low"]);
+        _world.Record(Refining(1840), Worker).IsRecorded();
+        _world.Record(Refining(1919), Worker).IsRecorded("element-excess");
+        Assert.Equal("383.8", _world.Record(Refining(1938), Worker).IsRefused("element-impossible", "outputs").Values["limit"]);
+    }
+
+    [Fact]
+    public void cells_hold_as_much_of_an_element_as_their_energy_needs()
+    {
+        var (plant, cathode) = (_world.NewId(), _world.NewId());
+        _world.Given(World.Registering(plant, "cell-plant", FacilityKind.CellPlant, Terms("Cell plant", WorksCo)), Steward);
+        cathode = _world.Bought("nmc-cathode", plant, 1000);
+        // 2.4 kg and 0.577 kWh a cell: 1 % is 0.0416 kg a kilowatt-hour.
+        RecordRun Making(params (string, decimal)[] found) =>
+            _world.Running("cell-making", plant, [Taking(cathode, 1)], _world.Making("nmc-cell", null, 1) with { Assay = _world.Finding(found) });
+
+        _world.Record(Making(("Ni", 15.5m), ("Co", 2)), Worker).IsRecorded();
+        var alarm = Assert.Single(_world.Record(Making(("Ni", 30)), Worker).IsRecorded("content-implausible").Alarms);
+        Assert.Equal(("Ni", "1.247834", "0.3864", "1.0304"), (alarm.Values["element"], alarm.Values["content"], alarm.Values["low"], alarm.Values["high"]));
+
+        var cells = _world.Bought("nmc-cell", plant, null, 1);
+        _world.Record(new RecordAssay(cells, _world.NewId(), "LAB-C", AssayStatus.Final, AssayBasis.Dry, [new("Co", 0.1m)], "Alatau Assay", Day(-1)), Worker).IsRecorded("content-implausible");
+    }
+
+    [Fact]
     public void splitting_enriches_nothing()
     {
         Answer Split(decimal one, decimal other)
