@@ -24,6 +24,7 @@ internal sealed class BookNames
     public string Run(Guid id) => Unkeyed(Find(id).Number);
 
     public (string? Maker, string Number) Batch(Guid id) => Find(id) is var (maker, number) && maker != Guid.Empty ? (Organisation(maker), number) : (null, number);
+    public (string? Attestor, string Number) Attestation(Guid id) => Find(id) is var (attestor, number) && attestor != Guid.Empty ? (Organisation(attestor), Unkeyed(number)) : (null, number);
     public (string? Shipper, string Number) Shipment(Guid id) => Find(id) is var (shipper, number) && shipper != Guid.Empty ? (Organisation(shipper), Unkeyed(number)) : (null, number);
 
     /// <summary>Serials that one run took out of a batch, or gave to it.</summary>

@@ -49,6 +49,10 @@ internal sealed class BookRow
 
     public static string? Seals(IEnumerable<Seal>? seals) => List(seals?.Select(s => $"{s.Issuer}={s.Number}"));
 
+    /// <summary>Named amounts as imports read them, <c>Nd=4|Pr=1</c>, or null where there are none.</summary>
+    public static string? Amounts(IEnumerable<(string Name, decimal Value)> amounts) =>
+        List(amounts.Select(of => string.Create(CultureInfo.InvariantCulture, $"{of.Name}={of.Value.Normalised()}")));
+
     /// <summary>Items separated as imports separate them, or null where there are none.</summary>
     public static string? List(IEnumerable<string>? items) => items is null || string.Join('|', items) is not { Length: > 0 } list ? null : list;
 }

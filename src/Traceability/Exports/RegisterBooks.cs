@@ -1,7 +1,5 @@
-using System.Globalization;
 using Traceability.Facilities;
 using Traceability.Imports;
-using Traceability.Ledger;
 using Traceability.Organisations;
 
 namespace Traceability.Exports;
@@ -45,8 +43,8 @@ internal static class RegisterBooks
             ["Licensed from"] = terms.Licence?.ValidFrom,
             ["Licensed to"] = terms.Licence?.ValidTo,
             ["Licensed materials"] = BookRow.List(terms.Licence?.Materials),
-            ["Partners"] = BookRow.List(terms.Partners.Select(p => Amount(names.Organisation(p.OrganisationId)!, p.Share * 100))),
-            ["Permitted kilograms a year"] = BookRow.List(terms.Permits.Select(p => Amount(p.Material, p.DryKilogramsPerYear))),
+            ["Partners"] = BookRow.Amounts(terms.Partners.Select(p => (names.Organisation(p.OrganisationId)!, p.Share * 100))),
+            ["Permitted kilograms a year"] = BookRow.Amounts(terms.Permits.Select(p => (p.Material, p.DryKilogramsPerYear))),
             ["Go-live at"] = terms.GoLive,
             ["Opening stock closed at"] = terms.OpeningStockClosed,
             ["Receipt tolerance percent"] = BookRow.Percent(terms.ReceiptTolerance),
@@ -57,5 +55,4 @@ internal static class RegisterBooks
         };
     }
 
-    private static string Amount(string name, decimal value) => string.Create(CultureInfo.InvariantCulture, $"{name}={value.Normalised()}");
 }

@@ -31,7 +31,8 @@ internal static class WorkBooks
 
     private static IEnumerable<BookRow> Runs(Said said, BookNames names) => said.Events.OfType<ProcessRunRecorded>()
         .SelectMany(e => Lines(names, e.RunId, e.Entry.By.OrganisationId, e.Inputs, e.Outputs, e.Untracked).Select(row => row
-            .With("Run number", e.Number).With("Step", e.Step).With("Facility", names.Facility(e.FacilityId)).With("Started at", e.StartedAt).With("Ended at", e.Entry.OccurredAt)));
+            .With("Run number", e.Number).With("Step", e.Step).With("Facility", names.Facility(e.FacilityId)).With("Started at", e.StartedAt).With("Ended at", e.Entry.OccurredAt)
+            .With("Custody", e.Custody?.Model).With("Conversion factor", e.Custody?.ConversionFactor)));
 
     private static IEnumerable<BookRow> Openings(Said said, BookNames names) => said.Events.OfType<RunOpened>().Select(e => new BookRow
     {
@@ -66,7 +67,7 @@ internal static class WorkBooks
             ["Serials"] = line.Serials is null ? null : names.Serials(runId, line.BatchId, taken: false),
             ["Owner"] = names.Owner(line.OwnerId, inputs.Select(i => i.OwnerId).Distinct().ToList() is [var only] ? only : null),
         }.Weighed(line.Stated)),
-        .. untracked.Select(source => new BookRow { ["Part"] = "Untracked", ["Material"] = source.Name, ["Wet kilograms"] = source.DryKilograms }),
+        .. untracked.Select(source => new BookRow { ["Part"] = "Untracked", ["Material"] = source.Name, ["Wet kilograms"] = source.DryKilograms, ["Elements"] = BookRow.Amounts(source.Elements?.Select(of => (of.Key, of.Value)) ?? []) }),
     ];
 
     /// <summary>What was left on the pile goes in by itself.</summary>
@@ -80,6 +81,8 @@ internal static class WorkBooks
             ["Pile"] = pile?.Name,
             ["Remainder"] = pile?.BeforeId is { } before ? names.Batch(before).Number : null,
             ["Campaign"] = pile is { StartsCampaign: true } ? pile.Campaign : null,
+            ["Custody"] = e.Custody?.Model,
+            ["Conversion factor"] = e.Custody?.ConversionFactor,
             ["Owner"] = names.Owner(line.OwnerId, e.OperatorId),
             ["Tipped in at"] = e.Entry.OccurredAt,
         }.Batch(names, line.BatchId).Weighed(line.Stated));

@@ -17,6 +17,7 @@ internal sealed class NamedIds
     public Guid Shipment(Guid shipperId, string number) => Find(shipperId, "shipment/" + number) ?? DerivedId.Shipment(shipperId, number);
 
     public Guid Assay(Guid organisationId, string number) => Find(organisationId, "assay/" + number) ?? DerivedId.Assay(organisationId, number);
+    public Guid Attestation(Guid organisationId, string number) => Find(organisationId, "attestation/" + number) ?? DerivedId.Attestation(organisationId, number);
     public Guid Run(Guid operatorId, string number) => Find(operatorId, "run/" + number) ?? DerivedId.Run(operatorId, number);
 
     /// <summary>A receiver's own number for somebody else's batch, which no derivation leads to.</summary>

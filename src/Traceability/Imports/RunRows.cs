@@ -33,7 +33,7 @@ internal static class RunRows
 
     public static FileKind Kind { get; } = new("Process runs", Number, EndedAt, [Number],
     [
-        Number, Step, Facility, StartedAt, EndedAt, PartOf, Batch, Columns.BatchMaker, Material,
+        Number, Step, Facility, StartedAt, EndedAt, ClaimRows.Custody, ClaimRows.ConversionFactor, PartOf, Batch, Columns.BatchMaker, Material,
         Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Serials, Columns.Owner, .. Found,
     ], Read);
 
@@ -44,7 +44,7 @@ internal static class RunRows
         var maker = entry.Actor.OrganisationId;
         return new(
             DerivedId.Run(maker, number), number, row.Text(Step), ids.Facility(row.Text(Facility)), row.Time(StartedAt), row.Time(EndedAt),
-            Inputs(entry, ids), Outputs(entry, ids), Untracked(entry));
+            Inputs(entry, ids), Outputs(entry, ids), Untracked(entry), ClaimRows.Kept(row));
     }
 
     internal static List<RunInput> Inputs(FileEntry entry, NamedIds ids) =>

@@ -15,7 +15,7 @@ internal static class TippingRows
 
     public static FileKind Kind { get; } = new("Tippings", Number, TippedAt, [Number],
     [
-        Number, Facility, Pile, Remainder, Campaign, Columns.BatchNumber, Columns.BatchMaker, Columns.WetKilograms, Columns.MoisturePercent, Columns.Method, Columns.Owner, TippedAt,
+        Number, Facility, Pile, Remainder, Campaign, ClaimRows.Custody, ClaimRows.ConversionFactor, Columns.BatchNumber, Columns.BatchMaker, Columns.WetKilograms, Columns.MoisturePercent, Columns.Method, Columns.Owner, TippedAt,
     ], Read);
 
     private static TipIn Read(FileEntry entry, NamedIds ids)
@@ -25,6 +25,6 @@ internal static class TippingRows
         return new(
             DerivedId.Run(by, number), DerivedId.Batch(by, number), ids.Facility(row.Text(Facility)), row.Text(Pile), number,
             entry.Lines("inputs", _ => true, line => new RunInput(line.Batch(ids, by), line.Measure(), line.Owner(ids))),
-            row.Time(TippedAt), row.Cell(Remainder) is { } before ? ids.Batch(by, before) : null, row.Cell(Campaign));
+            row.Time(TippedAt), row.Cell(Remainder) is { } before ? ids.Batch(by, before) : null, row.Cell(Campaign), ClaimRows.Kept(row));
     }
 }

@@ -32,6 +32,8 @@ public static class DerivedId
     public static Guid Transfer(Guid ownerId, string number) => OfEntry("transfer", ownerId, number);
     public static Guid Resolution(Guid partyId, string number) => OfEntry("resolution", partyId, number);
     public static Guid Assay(Guid organisationId, string number) => Of("assay", organisationId.ToString(), number);
+    public static Guid Attestation(Guid organisationId, string number) => Of("attestation", organisationId.ToString(), number);
+    public static Guid Allocation(Guid operatorId, string number) => OfEntry("allocation", operatorId, number);
     public static Guid StockCount(Guid operatorId, string number) => Of("stock-count", operatorId.ToString(), number);
     public static Guid WriteOff(Guid operatorId, string number) => Of("write-off", operatorId.ToString(), number);
     public static Guid RunClosing(Guid operatorId, string number) => Of("closing", operatorId.ToString(), number);

@@ -1,5 +1,6 @@
 using Marten;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Owners;
@@ -9,7 +10,7 @@ using Traceability.Stock;
 
 namespace Traceability.Ledger;
 
-/// <param name="Kind">What the subject is: batch, run, shipment, arrival, transfer, hold-request, stock-count, write-off or document.</param>
+/// <param name="Kind">What the subject is: batch, run, shipment, arrival, transfer, hold-request, stock-count, write-off, attestation or document.</param>
 public sealed record Party(Guid SubjectId, Guid OrganisationId, string Kind);
 
 /// <summary>Rows of who is concerned: who registered, made, owns, was sent or carries something sees it.</summary>
@@ -40,6 +41,7 @@ internal sealed class Parties(States states)
         StockCounted e => Stocktaken(e.CountId, "stock-count", e.OperatorId, e.Lines.Select(l => (l.BatchId, l.OwnerId))),
         StockWrittenOff e => Stocktaken(e.WriteOffId, "write-off", e.OperatorId, e.Lines.Select(l => (l.BatchId, l.OwnerId))),
         ShipmentDispatched e => Dispatched(e),
+        AttestationRecorded e => All(e.AttestationId, "attestation", e.OrganisationId),
         DocumentRecorded e => All(e.DocumentId, "document", e.OrganisationId),
         ArrivalAnnounced e => All(streamId, "arrival", e.FromOrganisationId, e.ToOperatorId),
         // Whom one side alone named has nothing to do with it yet.
