@@ -1,5 +1,7 @@
+using System.Globalization;
 using Traceability.Facilities;
 using Traceability.Imports;
+using Traceability.Ledger;
 using Traceability.Organisations;
 
 namespace Traceability.Exports;
