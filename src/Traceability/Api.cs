@@ -108,6 +108,7 @@ public static class Api
         ListHoldRequests.Map(routes);
 
         RecordRun.Map(routes);
+        PreviewRun.Map(routes);
         OpenRun.Map(routes);
         RecordPart.Map(routes);
         CloseRun.Map(routes);

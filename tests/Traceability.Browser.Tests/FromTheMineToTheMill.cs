@@ -69,6 +69,10 @@ public sealed class FromTheMineToTheMill(Site site) : IClassFixture<Site>
         await analysed.GetByLabel("Number of the report").FillAsync("LAB-1");
         await analysed.GetByLabel("Laboratory", new() { Exact = true }).FillAsync("Mill laboratory");
         await analysed.GetByLabel("Nd2O3").FillAsync("12,5");
+        await Button(mill, "Show the balance first").ClickAsync();
+        await Expect(mill.GetByRole(AriaRole.Heading, new() { Name = "If it were recorded now" })).ToBeVisibleAsync();
+        await Expect(mill.Locator("main")).ToContainTextAsync("Nothing speaks against it.");
+        await Expect(mill.Locator("main")).ToContainTextAsync("Inputs not analysed: 1");
         await Site.Keep(mill, "record-run-filled");
         await Button(mill, "Record the run").ClickAsync();
         await Expect(mill.GetByRole(AriaRole.Heading, new() { Name = "Run FLOT-1" })).ToBeVisibleAsync();

@@ -69,17 +69,21 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
     }
 
     /// <summary>What would be recorded now, and for what takes two people, if the second one stood behind it. Nothing is.</summary>
-    public async Task<Decision> Preview(Submission submission, CancellationToken cancellation)
+    public Task<Decision> Preview(Submission submission, CancellationToken cancellation) =>
+        Ask(submission, states => submission.LookingAhead().Decide(states), busy => busy, cancellation);
+
+    /// <summary>A question about a submission, on what stands now. Nothing is recorded, and no refusal is kept.</summary>
+    public async Task<T> Ask<T>(Submission submission, Func<States, T> question, Func<Refusal, T> busy, CancellationToken cancellation)
     {
         try
         {
             await using var session = store.LightweightSession();
             var (states, _, _) = await Begin(session, [submission], cancellation);
-            return submission.LookingAhead().Decide(states);
+            return question(states);
         }
         catch (Exception e) when (Contention.Caused(e))
         {
-            return Refusal.Of("busy");
+            return busy(Refusal.Of("busy"));
         }
     }
 

@@ -31,23 +31,32 @@ public sealed record RecordRun(
 
     public Decision Decide(States states, Submission said)
     {
-        var (facility, refusal) = Facility.Kept(states, said, FacilityId);
-        if (facility is null)
-            return refusal!;
-        if ((Head.Wrong(states, facility, out var step) ?? WrongTimes(states) ?? Missing() ?? Lines.Wrong()) is { } wrong)
-            return wrong;
-        var (run, unfit) = RunJudgement.Of(states, said, Lines, step!, facility, custody: Custody);
+        var (run, unfit) = Judged(states, said);
         if (run is null)
             return unfit!;
+        var (step, facility) = (run.Step, run.Facility);
         var (inputs, outputs) = (run.Inputs, run.Outputs);
         var flows = MaterialFlows.Of(inputs, outputs);
         var elements = run.Elements();
-        if ((RunBalance.Wrong(step!.Kind, flows) ?? said.UnlessApproved(elements.Wrong())) is { } unbalanced)
+        if ((RunBalance.Wrong(step.Kind, flows) ?? said.UnlessApproved(elements.Wrong())) is { } unbalanced)
             return unbalanced.At("outputs");
 
         var decision = Decision.Record([.. RunBalance.Alarms(step.Kind, flows), .. elements.Alarms(), .. run.Alarms()]);
         return run.Book(decision.On<ProcessRun>(RunId, new ProcessRunRecorded(
             RunId, Number, Step, step.Kind, FacilityId, facility.OperatorId, StartedAt, inputs, outputs, [.. Untracked ?? []], decision.Alarms, said.Entry, Custody: Custody)), said);
+    }
+
+    /// <summary>The balance as far as the lines can be taken as they are, for whoever asks before he records.</summary>
+    internal IReadOnlyList<RunElement> Elements(States states, Submission said) => Judged(states, said).Run?.Elements() ?? [];
+
+    private (RunJudgement? Run, Refusal? Refusal) Judged(States states, Submission said)
+    {
+        var (facility, refusal) = Facility.Kept(states, said, FacilityId);
+        if (facility is null)
+            return (null, refusal);
+        return (Head.Wrong(states, facility, out var step) ?? WrongTimes(states) ?? Missing() ?? Lines.Wrong()) is { } wrong
+            ? (null, wrong)
+            : RunJudgement.Of(states, said, Lines, step!, facility, custody: Custody);
     }
 
     private Refusal? WrongTimes(States states) =>

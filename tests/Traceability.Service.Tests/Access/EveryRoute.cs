@@ -91,6 +91,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         MakeKey 200 409 409 401 401
         NameUmpire 409 201 404 401 401
         OpenRun 201 404 404 401 401
+        PreviewRun 415 415 415 401 401
         PublishBatch 201 404 404 401 401
         ReadAccessLog 200 200 200 401 401
         ReadAncestors 200 200 404 401 401

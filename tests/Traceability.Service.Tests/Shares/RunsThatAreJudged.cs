@@ -73,6 +73,25 @@ public sealed class RunsThatAreJudged(TestLedger ledger) : IClassFixture<TestLed
     }
 
     [Fact]
+    public async Task a_preview_says_what_the_rules_would_and_writes_nothing()
+    {
+        var story = await Begin("preview");
+        async Task<string> Written() => $"{await ledger.Scalar<long>("select count(*) from ledger.mt_events")} {await ledger.Scalar<long>("select count(*) from ledger.refusals")}";
+        var before = await Written();
+        Task<RunPreview> Asked(RecordRun run, Actor by) => RunPreview.Of(ledger.Executor, run, by, Http.Cancellation);
+
+        var fine = await Asked(Floating(story, 40), story.Concentrator);
+        Assert.Equal((null, 0, 0.8m), (fine.Refusal, fine.Alarms.Count, fine.Elements.Single(e => e.Element == "Nd").Recovery));
+        var impossible = await Asked(Floating(story, 60), story.Concentrator);
+        Assert.Equal(("element-impossible", true, -2), (impossible.Refusal!.Code, impossible.TakesTwo, impossible.Elements.Single(e => e.Element == "Nd").Difference));
+        var stranger = await Asked(Floating(story, 40), story.Stranger);
+        Assert.Equal(("not-found", 0), (stranger.Refusal!.Code, stranger.Elements.Count));
+
+        Assert.Equal(before, await Written());
+        await ledger.Recorded(Floating(story, 40), story.Concentrator);
+    }
+
+    [Fact]
     public async Task an_open_run_is_judged_over_all_its_parts_by_what_the_database_knows_of_them()
     {
         var story = await Begin("parts");

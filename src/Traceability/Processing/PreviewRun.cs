@@ -1,0 +1,47 @@
+using Traceability.Access;
+using Traceability.Ledger;
+using Traceability.Shares;
+
+namespace Traceability.Processing;
+
+/// <summary>What the rules say of a run before it is recorded.</summary>
+/// <param name="Elements">Its balance, element by element, by the assays in force now and those stated with it; empty where its lines cannot be taken as they are.</param>
+/// <param name="Refusal">Why it would be refused, or null.</param>
+/// <param name="TakesTwo">Whether a second person could stand behind it all the same.</param>
+/// <param name="Alarms">What would be recorded as implausible.</param>
+public sealed record RunPreview(IReadOnlyList<RunElement> Elements, Refusal? Refusal, bool TakesTwo, IReadOnlyList<Alarm> Alarms)
+{
+    /// <summary>The same rules on what stands now; nothing is recorded and nothing kept.</summary>
+    public static Task<RunPreview> Of(Executor executor, RecordRun run, Actor actor, CancellationToken cancellation)
+    {
+        var said = new Submission(run, actor);
+        return executor.Ask(
+            said,
+            states => said.Decide(states) is var decision
+                ? new RunPreview(run.Elements(states, said), decision.Refusal, decision.Refusal is { } refusal && Approval.Codes.Contains(refusal.Code), decision.Alarms)
+                : throw new InvalidOperationException("A rule always answers."),
+            busy => new([], busy, false, []), cancellation);
+    }
+}
+
+/// <summary>A run asked about before it is recorded: what goes in and comes out of each element, and what the rules would say.</summary>
+public static class PreviewRun
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/runs/preview", Answer)
+        .Accepts<RecordRun>("application/json")
+        .Reads<RunPreview>(nameof(PreviewRun))
+        .WithSummary("The balance of a run before it is recorded, element by element, and what the rules say of it. The body is that of a run, with its id. Nothing is recorded, and a refusal is not kept.")
+        .Refuses(
+            StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge,
+            StatusCodes.Status415UnsupportedMediaType);
+
+    private static async Task<IResult> Answer(HttpContext context, Executor executor, CancellationToken cancellation)
+    {
+        var (run, malformed) = await CommandEndpoint.Read<RecordRun>(context.Request, _ => null, cancellation);
+        if (run is null)
+            return Problems.Of(malformed!);
+        var preview = await RunPreview.Of(executor, run, context.Actor(), cancellation);
+        // What a rule says of the goods is the answer; that there is no such place for him, or that he may not, is none.
+        return preview.Refusal is { Status: not StatusCodes.Status422UnprocessableEntity } refusal ? Problems.Of(refusal) : TypedResults.Json(preview, ApiJson.Options);
+    }
+}
