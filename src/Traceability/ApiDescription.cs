@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Localization;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
@@ -18,6 +20,9 @@ public static class ApiDescription
         "An event-sourced ledger for mineral supply chains. Whoever submits chooses the id and puts: the same submission repeated is the same entry and the same answer. "
         + "Times are ISO 8601 with their offset, masses kilograms. Refusals are problem documents (RFC 9457) whose `type` ends in a code that is never renamed.\n\n"
         + "A request that carries the sign-in cookie and changes something also sends `X-Requested-With: traceability`, unless the browser itself says that it comes from our own pages.";
+
+    /// <summary>A body for each operation that takes one, as the tests send them.</summary>
+    private static readonly JsonObject Examples = JsonNode.Parse(typeof(ApiDescription).Assembly.GetManifestResourceStream("Traceability.examples.json")!)!.AsObject();
 
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(options =>
     {
@@ -70,6 +75,8 @@ public static class ApiDescription
             operation.Parameters.Add(Parameter("If-Match", ParameterLocation.Header, null, "The entity tag that the change was made from, or * for whatever stands."));
         if (context.Description.ActionDescriptor.EndpointMetadata.OfType<SendsFile>().Any())
             operation.RequestBody = File();
+        if (path[0] == "api")
+            Guard(operation, context);
         foreach (var said in context.Description.ActionDescriptor.EndpointMetadata.OfType<Answers>())
         {
             var answer = (OpenApiResponse)operation.Responses!["200"];
@@ -78,6 +85,50 @@ public static class ApiDescription
         }
         return Task.CompletedTask;
     }
+
+    private static readonly string[] ProofsOfWhoAsks = ["cookie", "key", "token"];
+
+    /// <summary>Who may ask, and what he hears who may not, or who asks too often.</summary>
+    private static void Guard(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        if (!context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
+        {
+            operation.Security = [.. ProofsOfWhoAsks.Select(proof => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(proof, context.Document)] = [] })];
+            Answer(operation, StatusCodes.Status401Unauthorized, context.Document!);
+            Answer(operation, StatusCodes.Status403Forbidden, context.Document!);
+        }
+        Answer(operation, StatusCodes.Status429TooManyRequests, context.Document!).Headers = new Dictionary<string, IOpenApiHeader>
+        {
+            ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
+        };
+    }
+
+    private static OpenApiResponse Answer(OpenApiOperation operation, int status, OpenApiDocument document)
+    {
+        operation.Responses ??= [];
+        if (operation.Responses.TryGetValue($"{status}", out var declared) && declared is OpenApiResponse known)
+            return known;
+        var answer = new OpenApiResponse
+        {
+            Description = ReasonPhrases.GetReasonPhrase(status),
+            Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(nameof(Problem), document) } },
+        };
+        operation.Responses[$"{status}"] = answer;
+        return answer;
+    }
+
+    private static Dictionary<string, IOpenApiSecurityScheme> Proofs() => new()
+    {
+        ["cookie"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Cookie, Name = "__Host-traceability", Description = "A person who signed in on the page; over plain HTTP the cookie is called `traceability`." },
+        ["key"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "trk_...", Description = "A key of a system; its scope says which operations it opens." },
+        ["token"] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            BearerFormat = "JWT",
+            Description = "A token of the identity provider, where the service has one. Who works for several organisations names one by its id in the header `Traceability-Organisation`.",
+        },
+    };
 
     private static OpenApiRequestBody File() => new()
     {
@@ -105,6 +156,7 @@ public static class ApiDescription
             foreach (var operation in path.Operations.Values)
                 DescribeBody(operation, document);
         }
+        document.Components!.SecuritySchemes = Proofs();
         var code = (OpenApiSchema)document.Components!.Schemas![nameof(Problem)].Properties!["code"];
         var words = context.ApplicationServices.GetRequiredService<IStringLocalizer<Text>>();
         code.Extensions = new Dictionary<string, IOpenApiExtension>
@@ -120,6 +172,7 @@ public static class ApiDescription
         if (operation.RequestBody?.Content?.Values.First().Schema is not OpenApiSchemaReference { Reference.Id: { } id } || document.Components!.Schemas![id] is not OpenApiSchema body)
             return;
         operation.Summary = body.Description?.ReplaceLineEndings(" ");
+        ((OpenApiMediaType)operation.RequestBody.Content.Values.First()).Example = Examples[operation.OperationId!]?.DeepClone();
         foreach (var said in operation.Parameters!.Select(p => p.Name!).Append("expectedVersion"))
         {
             body.Properties!.Remove(said);

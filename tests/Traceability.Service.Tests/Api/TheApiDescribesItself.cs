@@ -46,6 +46,51 @@ public sealed partial class TheApiDescribesItself(TestService service) : IClassF
     }
 
     [Fact]
+    public async Task every_operation_says_how_to_prove_who_asks_and_what_he_hears_who_cannot_or_asks_too_often()
+    {
+        var description = await Description();
+        string[] refused = ["401", "403", "429"];
+        var schemes = description["components"]!["securitySchemes"]!.AsObject().Select(s => s.Key).ToList();
+
+        Assert.Equal(["cookie", "key", "token"], schemes);
+        Assert.All(Operations(description).Where(o => o.Name.Contains(" /api/", StringComparison.Ordinal)), o =>
+        {
+            Assert.Equal(schemes, o.Operation["security"]!.AsArray().SelectMany(s => s!.AsObject().Select(p => p.Key)));
+            foreach (var status in refused)
+                Assert.Equal("#/components/schemas/Problem", (string?)o.Operation["responses"]![status]?["content"]?["application/problem+json"]?["schema"]?["$ref"]);
+            Assert.NotNull(o.Operation["responses"]!["429"]!["headers"]!["Retry-After"]);
+        });
+    }
+
+    /// <summary>The examples are bodies that these tests record. Set TRACEABILITY_WRITE_OPENAPI=1 to write them anew; then build, and write docs/openapi.json.</summary>
+    [Fact]
+    public async Task every_body_has_an_example_that_can_be_recorded()
+    {
+        var requests = new Requests(service.Ledger);
+        await requests.Begin("example");
+        var examples = new SortedDictionary<string, JsonNode>(StringComparer.Ordinal)
+        {
+            ["ApproveRefused"] = JsonNode.Parse("""{ "reason": "Seen with my own eyes", "occurredAt": "2026-01-12T08:00:00+05:00" }""")!,
+            ["MakeKey"] = JsonNode.Parse("""{ "name": "Weighbridge 2", "scope": "Write", "expiresAt": "2027-01-01T00:00:00+05:00" }""")!,
+            ["RenewKey"] = JsonNode.Parse("""{ "expiresAt": "2028-01-01T00:00:00+05:00" }""")!,
+            ["RevokeKey"] = new JsonObject(),
+        };
+        foreach (var (name, next) in requests.Of.OrderBy(r => r.Key, StringComparer.Ordinal))
+            examples[name] = JsonNode.Parse((await next()).Body)!;
+        // A preview is asked with what would be recorded, and the id that it would have.
+        (examples["PreviewRun"] = examples["RecordRun"].DeepClone())["runId"] = "018f0000-0000-7000-8000-000000000001";
+        var written = new JsonObject(examples.Select(e => KeyValuePair.Create(e.Key, (JsonNode?)e.Value))).ToJsonString(Written) + "\n";
+        var file = Repository.File("src/Traceability/examples.json");
+        if (Environment.GetEnvironmentVariable("TRACEABILITY_WRITE_OPENAPI") == "1")
+            await File.WriteAllTextAsync(file, written, Http.Cancellation);
+
+        Assert.True(written == await File.ReadAllTextAsync(file, Http.Cancellation), "The bodies of requests changed. Run the service tests with TRACEABILITY_WRITE_OPENAPI=1, build, and run them so again.");
+        // An empty body needs no example.
+        Assert.All(Operations(await Description()).Where(o => o.Operation["requestBody"]?["content"]?["application/json"] is not null), o => Assert.True(
+            o.Operation["requestBody"]!["content"]!["application/json"]!["example"] is JsonObject || examples[(string)o.Operation["operationId"]!].AsObject().Count == 0, $"{o.Name} has no example"));
+    }
+
+    [Fact]
     public async Task every_value_has_a_type_and_bodies_do_not_repeat_the_address()
     {
         var description = await Description();
