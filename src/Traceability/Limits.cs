@@ -117,6 +117,9 @@ public static class Limits
     /// <summary>Links from batch to run followed for one genealogy answer, so that what was left out can be counted.</summary>
     public const int GenealogyLinks = 20_000;
 
+    /// <summary>Devices that one person signs in with.</summary>
+    public const int PasskeysOfPerson = 20;
+
     /// <summary>How long somebody may take to accept an invitation.</summary>
     public static readonly TimeSpan InvitationLife = TimeSpan.FromDays(7);
 

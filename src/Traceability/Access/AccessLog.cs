@@ -10,6 +10,7 @@ public enum AccessEvent
 
     /// <summary>The identity provider said who he is.</summary>
     SignedInByProvider,
+    SignedInByPasskey,
     WrongPassword,
 
     /// <summary>One wrong password too many: the name has to wait.</summary>
@@ -34,6 +35,8 @@ public enum AccessEvent
 
     /// <summary>A token of the identity provider was used; told once an hour for each address.</summary>
     TokenUsed,
+    PasskeyAdded,
+    PasskeyRemoved,
     IdentityConnected,
     IdentityDisconnected,
 }

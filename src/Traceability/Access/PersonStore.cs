@@ -1,11 +1,13 @@
 using Marten;
 using Microsoft.AspNetCore.Identity;
+using Npgsql;
 using Traceability.Ledger;
 
 namespace Traceability.Access;
 
 /// <summary>Where ASP.NET Core Identity finds people: documents of the ledger's own database.</summary>
-public sealed class PersonStore(IDocumentSession session) : IUserPasswordStore<Person>, IUserLockoutStore<Person>, IUserSecurityStampStore<Person>
+public sealed class PersonStore(IDocumentSession session, NpgsqlDataSource source, TimeProvider time)
+    : IUserPasswordStore<Person>, IUserLockoutStore<Person>, IUserSecurityStampStore<Person>, IUserPasskeyStore<Person>
 {
     public Task<Person?> FindByIdAsync(string userId, CancellationToken cancellationToken) =>
         Guid.TryParse(userId, out var id) ? session.LoadAsync<Person>(id, cancellationToken) : Task.FromResult<Person?>(null);
@@ -92,6 +94,44 @@ public sealed class PersonStore(IDocumentSession session) : IUserPasswordStore<P
     public Task ResetAccessFailedCountAsync(Person user, CancellationToken cancellationToken)
     {
         user.FailedSignIns = 0;
+        return Task.CompletedTask;
+    }
+
+    private const string Passkeys = "select id, public_key, made_at, signatures, transports, verifies_user, may_be_backed_up, is_backed_up, name from ledger.passkeys";
+
+    /// <summary>What was said when the device made it is not kept: nothing is checked against it later.</summary>
+    private static UserPasskeyInfo Passkey(NpgsqlDataReader row) => new(
+        row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1), row.Instant(2), (uint)row.GetInt64(3), row.GetFieldValue<string[]>(4), row.GetBoolean(5), row.GetBoolean(6), row.GetBoolean(7), [], [])
+    {
+        Name = row.GetString(8),
+    };
+
+    public async Task<IList<UserPasskeyInfo>> GetPasskeysAsync(Person user, CancellationToken cancellationToken) =>
+        await source.Read($"{Passkeys} where person_id = $1 order by made_at", Passkey, cancellationToken, user.Id);
+
+    public async Task<UserPasskeyInfo?> FindPasskeyAsync(Person user, byte[] credentialId, CancellationToken cancellationToken) =>
+        (await source.Read($"{Passkeys} where id = $1 and person_id = $2", Passkey, cancellationToken, credentialId, user.Id)).SingleOrDefault();
+
+    public async Task<Person?> FindByPasskeyIdAsync(byte[] credentialId, CancellationToken cancellationToken) =>
+        (await source.Read("select person_id from ledger.passkeys where id = $1", row => row.GetGuid(0), cancellationToken, credentialId)) is [var id] ? await session.LoadAsync<Person>(id, cancellationToken) : null;
+
+    /// <summary>Written with the person, who is updated after it. One that is somebody else's already stays his.</summary>
+    public Task AddOrUpdatePasskeyAsync(Person user, UserPasskeyInfo passkey, CancellationToken cancellationToken)
+    {
+        session.QueueSqlCommand(
+            """
+            insert into ledger.passkeys as p (id, person_id, name, public_key, made_at, signatures, transports, verifies_user, may_be_backed_up, is_backed_up) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict (id) do update set name = excluded.name, signatures = excluded.signatures, verifies_user = excluded.verifies_user, is_backed_up = excluded.is_backed_up, last_used_at = ?
+            where p.person_id = excluded.person_id
+            """,
+            passkey.CredentialId, user.Id, passkey.Name ?? "", passkey.PublicKey, passkey.CreatedAt.ToUniversalTime(), (long)passkey.SignCount, passkey.Transports ?? [],
+            passkey.IsUserVerified, passkey.IsBackupEligible, passkey.IsBackedUp, time.GetUtcNow());
+        return Task.CompletedTask;
+    }
+
+    public Task RemovePasskeyAsync(Person user, byte[] credentialId, CancellationToken cancellationToken)
+    {
+        session.QueueSqlCommand("delete from ledger.passkeys where id = ? and person_id = ?", credentialId, user.Id);
         return Task.CompletedTask;
     }
 

@@ -34,12 +34,14 @@ public static class SigningIn
             options.ClaimsIdentity.SecurityStampClaimType = SignInCookie.Stamp;
         }).AddUserStore<PersonStore>().AddSignInManager();
         builder.Services.AddSingleton<KnownKeys>().AddSingleton<Keys>().AddScoped<Invitations>();
+        builder.AddPasskeys();
         var provider = IdentityProvider.Of(builder.Configuration, builder.Environment.IsProduction());
         builder.Services.AddAuthentication(Any)
             .AddPolicyScheme(Any, null, options => options.ForwardDefaultSelector = context => SchemeFor(context.Request, provider))
             .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Scheme, null)
             .AddCookie(SignInCookie.Scheme, Cookie)
             .AddCookie(Invited.Scheme, Invited.Configure)
+            .AddCookie(IdentityConstants.TwoFactorUserIdScheme, Passkeys.Configure)
             .AddIdentityProvider(provider);
         builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder()
             .RequireAuthenticatedUser().RequireAssertion(context => KeyAuthentication.MayEnter(context.User, context.Resource)).Build());
@@ -71,9 +73,10 @@ public static class SigningIn
         }
     }
 
-    /// <summary>The addresses between which people go to the provider and back.</summary>
+    /// <summary>The addresses beside pages: between which people go to the provider and back, and where scripts ask what a device has to sign.</summary>
     public static void MapSignIn(this WebApplication app)
     {
+        Passkeys.Map(app);
         if (app.Services.GetService<IdentityProvider>()?.SignsIn == true)
             ProviderSignIn.Map(app);
     }

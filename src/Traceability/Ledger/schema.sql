@@ -304,6 +304,22 @@ create table if not exists ledger.identities (
 );
 create index if not exists identities_of on ledger.identities (person_id);
 
+-- Keys that people's devices keep, each with what its signatures are checked with (WebAuthn).
+create table if not exists ledger.passkeys (
+    id bytea primary key,
+    person_id uuid not null,
+    name text not null,
+    public_key bytea not null,
+    made_at timestamptz not null,
+    last_used_at timestamptz,
+    signatures bigint not null,
+    transports text[] not null,
+    verifies_user boolean not null,
+    may_be_backed_up boolean not null,
+    is_backed_up boolean not null
+);
+create index if not exists passkeys_of on ledger.passkeys (person_id);
+
 -- Links that let people in. Of what opens them stands here only the hash.
 create table if not exists ledger.invitations (
     id uuid primary key,
@@ -409,6 +425,7 @@ grant insert on all tables in schema ledger to {app};
 grant update on ledger.mt_streams to {app};
 grant update (revoked_at, revoked_by, last_used_at) on ledger.keys to {app};
 grant delete on ledger.identities to {app};
+grant update (name, last_used_at, signatures, verifies_user, is_backed_up), delete on ledger.passkeys to {app};
 grant update (withdrawn_at, withdrawn_by) on ledger.invitations to {app};
 grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials, ledger.attachments, ledger.origin_shares to {app};
 grant delete on ledger.shares_due to {app};

@@ -50,6 +50,27 @@ public sealed class SigningInToTheService(TestService service) : IClassFixture<T
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/", TestContext.Current.CancellationToken)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("nonsense")]
+    [InlineData("{}")]
+    [InlineData("""{"id":"AAAA","rawId":"AAAA","type":"public-key","response":{"authenticatorData":"AAAA","clientDataJSON":"AAAA","signature":"AAAA"},"clientExtensionResults":{}}""")]
+    public async Task what_is_no_passkey_signs_nobody_in(string credential)
+    {
+        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new UriBuilder(service.Address) { Host = "localhost" }.Uri };
+
+        using var unasked = await TestService.Submit(client, "/sign-in", ("credential", credential));
+        using var forged = await client.PostAsync("/sign-in/passkey/options", null, TestContext.Current.CancellationToken);
+        client.DefaultRequestHeaders.Add("X-Requested-With", "traceability");
+        using var options = await client.PostAsync("/sign-in/passkey/options", null, TestContext.Current.CancellationToken);
+        using var asked = await TestService.Submit(client, "/sign-in", ("credential", credential));
+
+        Assert.Equal(HttpStatusCode.Forbidden, forged.StatusCode);
+        Assert.Contains("\"challenge\":", await options.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, HttpStatusCode.UnprocessableEntity), (unasked.StatusCode, asked.StatusCode));
+        Assert.Equal(HttpStatusCode.Redirect, (await client.GetAsync("/", TestContext.Current.CancellationToken)).StatusCode);
+    }
+
     [Fact]
     public async Task what_somebody_says_of_his_own_address_counts_for_nothing_without_a_proxy()
     {
