@@ -118,13 +118,12 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, ColumnRe
         return Misread<DateOnly>(column, Refusal.Of(dates?.Certainty == Certainty.Mixed ? "date-orders-mixed" : "date-ambiguous"));
     }
 
-    /// <summary>One of an enumeration's words; spaces and case do not count.</summary>
+    /// <summary>One of an enumeration's words, or what other books call it; spaces and case do not count.</summary>
     public T Choice<T>(Column column, T? otherwise = null) where T : struct, Enum
     {
         if (Cell(column) is null && otherwise is { } unsaid)
             return unsaid;
-        var word = Text(column).Replace(" ", "", StringComparison.Ordinal);
-        return Enum.GetNames<T>().FirstOrDefault(n => n.Equals(word, StringComparison.OrdinalIgnoreCase)) is { } name
+        return Choices.Find(Enum.GetNames<T>(), Text(column)) is { } name
             ? Enum.Parse<T>(name)
             : Misread<T>(column, Refusal.Of("not-a-choice", ("choices", string.Join(", ", Enum.GetNames<T>()))));
     }

@@ -105,6 +105,27 @@ public sealed class SendingAFile(TestService service) : IClassFixture<TestServic
     }
 
     [Fact]
+    public async Task every_template_is_a_file_of_its_kind_that_can_be_read_as_it_is()
+    {
+        var (miner, _) = await service.Ledger.Firm("template-mine", FacilityKind.MineSite);
+        using var client = await service.SignIn(miner);
+        foreach (var kind in FileKind.All)
+        {
+            foreach (var (format, type) in new[] { ("csv", "text/csv"), ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet") })
+            {
+                var template = await client.GetByteArrayAsync($"/api/imports/templates/{ReadTemplate.Address(kind)}?format={format}", TestContext.Current.CancellationToken);
+                using var answer = await Send(client, template, $"name={ReadTemplate.Address(kind)}.{format}&mode=DryRun", type);
+                var report = (await answer.Content.ReadFromJsonAsync<ImportReport>(ApiJson.Options, TestContext.Current.CancellationToken))!;
+
+                Assert.Equal((kind.Name, 1), (report.Kind, report.Found!.Rows));
+                // The made-up firms are of another ledger; what stands in the cells can be read.
+                Assert.True(report.IsJudged && report.Rows.All(r => r.Refusal is null or { Code: not ("value-missing" or "unit-unknown" or "number-ambiguous" or "date-ambiguous" or "time-zone-missing" or "ragged-row") } && r.Refusal?.Code.StartsWith("not-a-", StringComparison.Ordinal) != true),
+                    $"{kind.Name}, {format}: {report.Rows[0].Refusal?.Code} {report.Rows[0].Column} {report.Rows[0].Value}");
+            }
+        }
+    }
+
+    [Fact]
     public async Task a_file_over_the_limit_is_refused_while_it_comes_in()
     {
         var (miner, _) = await service.Ledger.Firm("large-mine", FacilityKind.MineSite);

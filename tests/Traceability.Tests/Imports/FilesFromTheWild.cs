@@ -1,9 +1,13 @@
 using System.Globalization;
 using System.Text;
 using Traceability.Access;
+using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Facilities;
 using Traceability.Imports;
 using Traceability.Ledger;
+using Traceability.Shipments;
+using Traceability.Stock;
 
 namespace Traceability.Tests.Imports;
 
@@ -86,6 +90,51 @@ public class FilesFromTheWild
         var names = File.ReadLines(Repository.File("src/Traceability/Imports/headings.tsv")).Where(l => !l.StartsWith('#')).Select(l => l.Split('\t'))
             .SelectMany(c => c.Select(name => (Column: c[0], Name: Headings.Key(name)))).Distinct().GroupBy(n => n.Name).Where(g => g.Count() > 1);
         Assert.All(names, twice => Assert.DoesNotContain(FileKind.All, kind => twice.Count(n => kind.Column(n.Column) is not null) > 1));
+    }
+
+    /// <summary>What a column of choices may hold, wherever one is read.</summary>
+    private static readonly Type[] _choices =
+    [
+        typeof(WeighingMethod), typeof(RegistrationSource), typeof(TransportMode), typeof(Purpose), typeof(AssayStatus), typeof(AssayBasis),
+        typeof(FacilityKind), typeof(WriteOffCause),
+    ];
+
+    [Fact]
+    public void every_choice_has_words_of_other_languages_and_no_word_means_two_of_a_column()
+    {
+        var table = File.ReadLines(Repository.File("src/Traceability/Imports/choices.tsv")).Where(l => !l.StartsWith('#')).Select(l => l.Split('\t')).ToDictionary(c => c[0], c => c.Select(Headings.Key).ToHashSet());
+        // Two columns' choices stand in no type that is seen from here.
+        string[][] columns = [.. _choices.Select(Enum.GetNames), ["Input", "Product", "Scrap", "Tailings", "InProcess", "Untracked"], ["Yes", "No"]];
+
+        Assert.Equal(columns.SelectMany(c => c).Distinct().Order(StringComparer.Ordinal), table.Keys.Order(StringComparer.Ordinal));
+        Assert.All(table.Values, names =>
+        {
+            Assert.Contains(names, n => n.Any(c => c is >= 'а' and <= 'я'));
+            Assert.Contains(names, n => n.Any(c => c is >= '\u4e00' and <= '\u9fff'));
+        });
+        Assert.All(columns, column => Assert.All(column.SelectMany(c => table[c]).GroupBy(n => n), twice => Assert.Single(twice)));
+    }
+
+    [Theory]
+    [InlineData("Добыча", "Автовесы")]
+    [InlineData("extraction minière", "Pont-bascule")]
+    [InlineData("өндіру", "Автокөлік таразысы")]
+    [InlineData("开采", "地磅")]
+    [InlineData("EXTRACTION", "weigh bridge")]
+    public async Task choices_are_understood_in_the_words_of_the_book(string source, string method)
+    {
+        var (report, world) = await Imported($"{English},Method\nR-1,ree-ore,{source},pit,1000,6,2025-10-01T08:00Z,{method}\n");
+
+        Assert.Equal([null], report.Rows.Select(r => r.Refusal?.Code));
+        Assert.Equal((RegistrationSource.Extraction, WeighingMethod.Weighbridge), (Batch(world, "R-1").Source, Batch(world, "R-1").Stated.Method));
+    }
+
+    [Fact]
+    public async Task a_word_that_is_no_choice_is_told_those_there_are()
+    {
+        var (report, _) = await Imported($"{English}\nR-1,ree-ore,вход,pit,1000,6,2025-10-01T08:00Z\n");
+
+        Assert.Equal(("not-a-choice", "Source", "вход"), (report.Rows[0].Refusal!.Code, report.Rows[0].Column, report.Rows[0].Value));
     }
 
     [Theory]
