@@ -14,6 +14,7 @@ using Traceability.Organisations;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Provenance;
+using Traceability.Reconciliation;
 using Traceability.Shares;
 using Traceability.Shipments;
 using Traceability.Stock;
@@ -140,6 +141,8 @@ public static class Api
         ListKeys.Map(routes);
         Keys.Map(routes);
         AccessLog.Map(routes);
+
+        ReadReconciliation.Map(routes);
 
         ImportFile.Map(routes);
         ReadTemplate.Map(routes);

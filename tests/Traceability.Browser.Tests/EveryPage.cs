@@ -86,6 +86,8 @@ public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
         { "ask-for-hold", "altyn-dala", $"/batches/{DemoSite.Oxide}/ask-for-hold" },
         { "hold-requests", "altyn-dala", "/hold-requests" },
         { "hold-request", "yinshan-separation", $"/hold-requests/{DemoSite.HoldRequest}" },
+        { "reconciliation", "altai-lithium", $"/facilities/{DerivedId.Facility("bakennoye-mill")}/reconciliation?from=2026-01-01&to=2026-12-31&material=spodumene-concentrate&line=Produced" },
+        { "reconciliation-pieces", "yinshan-separation", $"/facilities/{DemoSite.Separation}/reconciliation?from=&to=" },
         { "facilities", "kuiryk-mining", "/facilities" },
         { "facility", "kuiryk-mining", $"/facilities/{Irgiz}" },
         { "facility-outside", "sary-graphite", $"/facilities/{DerivedId.Facility("karagandy-lab-bench")}" },

@@ -9,7 +9,7 @@ namespace Traceability.Tests;
 public class WhoKnowsWhom
 {
     private static readonly string[] Core = ["Organisations", "Facilities", "Materials", "Batches", "Assays", "Custody", "Shipments", "Processing", "Owners", "Stock", "Incidents"];
-    private static readonly string[] Readers = ["Provenance", "Certificates", "Transparency", "Epcis", "Labels", "Imports", "Web", "Hosting"];
+    private static readonly string[] Readers = ["Provenance", "Certificates", "Transparency", "Epcis", "Labels", "Reconciliation", "Imports", "Web", "Hosting"];
 
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 

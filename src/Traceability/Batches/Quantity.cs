@@ -1,10 +1,11 @@
+using System.Numerics;
 using System.Text.Json.Serialization;
 using Traceability.Materials;
 
 namespace Traceability.Batches;
 
 /// <summary>Dry kilograms, and pieces for counted goods.</summary>
-public readonly record struct Quantity(decimal DryKilograms, long Pieces)
+public readonly record struct Quantity(decimal DryKilograms, long Pieces) : IAdditionOperators<Quantity, Quantity, Quantity>, ISubtractionOperators<Quantity, Quantity, Quantity>
 {
     public static Quantity Zero => default;
 

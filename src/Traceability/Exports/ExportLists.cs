@@ -11,6 +11,7 @@ using Traceability.Ledger;
 using Traceability.Organisations;
 using Traceability.Owners;
 using Traceability.Processing;
+using Traceability.Reconciliation;
 using Traceability.Shipments;
 using Traceability.Stock;
 
@@ -40,6 +41,7 @@ public static class ExportLists
         Map<RunFilter, RunListed>(routes, Sheets.Runs, ListRuns.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<StockFilter, StockCountListed>(routes, Sheets.StockCounts, ReadStockCounts.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<StockFilter, WriteOffListed>(routes, Sheets.WriteOffs, ReadWriteOffs.Find, (filter, cursor) => filter with { Cursor = cursor });
+        Map<ReconciliationFilter, ReconciledRow>(routes, Sheets.Reconciliation, ReadReconciliation.Rows, (filter, _) => filter);
         Map<HoldRequestFilter, HoldRequestFound>(routes, Sheets.HoldRequests, ListHoldRequests.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<AssayFilter, AssayFound>(routes, Sheets.Assays, ReadAssays.List, (filter, _) => filter);
         Map<AttestationFilter, AttestationListed>(routes, Sheets.Attestations, ReadAttestations.Find, (filter, cursor) => filter with { Cursor = cursor });

@@ -10,6 +10,7 @@ using Traceability.Ledger;
 using Traceability.Organisations;
 using Traceability.Owners;
 using Traceability.Processing;
+using Traceability.Reconciliation;
 using Traceability.Shipments;
 using Traceability.Stock;
 
@@ -45,6 +46,19 @@ internal static class Sheets
         .With("Received dry kilograms", l => l.Sum.Received.DryKilograms).With("Received pieces", l => l.Sum.Received.Pieces)
         .With("Difference dry kilograms", l => l.Sum.Difference.DryKilograms).With("Difference pieces", l => l.Sum.Difference.Pieces)
         .With("Disputed dry kilograms", l => l.Sum.Disputed.DryKilograms).With("Disputed pieces", l => l.Sum.Disputed.Pieces).With("Open disputes", l => l.Sum.OpenDisputes);
+
+    public static readonly Sheet<ReconciledRow> Reconciliation = new Sheet<ReconciledRow>("reconciliation")
+        .With("Facility", r => r.Facility).With("From", r => r.From).With("To", r => r.To).With("Material", r => r.Material).With("Element", r => r.Element)
+        .With("Opening kilograms", r => r.Kilograms.Opening).With("Registered kilograms", r => r.Kilograms.Registered).With("Produced kilograms", r => r.Kilograms.Produced)
+        .With("Received kilograms", r => r.Kilograms.Received).With("Resolved kilograms", r => r.Kilograms.Resolved).With("Returned kilograms", r => r.Kilograms.Returned)
+        .With("Transferred kilograms", r => r.Kilograms.Transferred).With("Dispatched kilograms", r => r.Kilograms.Dispatched).With("Consumed kilograms", r => r.Kilograms.Consumed)
+        .With("Lost kilograms", r => r.Kilograms.Lost).With("Closing book kilograms", r => r.Kilograms.ClosingBook).With("Counted into the book kilograms", r => r.Kilograms.Counted)
+        .With("Closing stock kilograms", r => r.Kilograms.ClosingStock).With("Not analysed dry kilograms", r => r.NotAnalysedDryKilograms)
+        .With("Was counted", r => r.Counted is not null || r.UnexplainedKilograms is not null).With("Last counted at", r => r.Counted?.LastAt).With("Counted kilograms", r => r.Counted?.Found.DryKilograms)
+        .With("Book of what was counted kilograms", r => r.Counted?.Book.DryKilograms).With("Uncounted kilograms", r => r.Counted?.Uncounted.DryKilograms)
+        .With("Unexplained kilograms", r => r.UnexplainedKilograms).With("Uncertainty of counts kilograms", r => r.UncertaintyKilograms)
+        .With("Opening pieces", r => r.Pieces?.Opening).With("Came in pieces", r => r.Pieces?.CameIn).With("Went out pieces", r => r.Pieces?.WentOut)
+        .With("Closing book pieces", r => r.Pieces?.ClosingBook).With("Unexplained pieces", r => r.Counted?.Unexplained.Pieces);
 
     public static readonly Sheet<RunListed> Runs = new Sheet<RunListed>("runs")
         .With("Run number", r => r.Number).With("Step", r => r.Step).With("Facility", r => r.Facility).With("Started at", r => r.StartedAt).With("Ended at", r => r.EndedAt)

@@ -59,6 +59,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         ExportKeys 200 200 200 401 401
         ExportLanes 200 200 200 401 401
         ExportOrganisations 200 200 200 401 401
+        ExportReconciliation 200 200 200 401 401
         ExportRefusals 200 200 200 401 401
         ExportRuns 200 200 200 401 401
         ExportShipments 200 200 200 401 401
@@ -113,6 +114,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         ReadPile 200 404 404 401 401
         ReadPiles 200 200 200 401 401
         ReadProblem 200 200 200 200 200
+        ReadReconciliation 200 404 404 401 401
         ReadRun 200 404 404 401 401
         ReadShares 200 200 404 401 401
         ReadShipment 200 200 404 401 401
