@@ -80,8 +80,9 @@ public sealed class EveryCommandOverHttp(TestService service) : IClassFixture<Te
     public void is_tried_here()
     {
         var commands = service.Services.GetRequiredService<EndpointDataSource>().Endpoints
-            .Select(e => e.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType).OfType<Type>().Where(t => t.IsAssignableTo(typeof(ICommand))).Select(t => t.Name);
+            .Select(e => e.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType).OfType<Type>().Where(t => t.IsAssignableTo(typeof(ICommand))).Select(t => t.Name).Distinct();
 
+        // A preview takes the command that it looks ahead of.
         Assert.Equal(commands.Order(), new Requests(service.Ledger).Of.Keys.Order());
     }
 }
