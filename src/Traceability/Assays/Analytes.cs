@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Traceability.Assays;
 
@@ -25,12 +23,6 @@ public sealed class Analytes
     /// <summary>The convention of groups where an assay names none.</summary>
     public const string DefaultScheme = "trade";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        Converters = { new JsonStringEnumConverter() },
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    };
-
     private readonly FrozenSet<string> _symbols;
     private readonly FrozenDictionary<string, Oxide> _oxides;
     private readonly FrozenDictionary<string, Oxide> _ofElement;
@@ -54,7 +46,7 @@ public sealed class Analytes
 
     public string SplittingLimitsSource { get; }
 
-    public static Analytes Shipped { get; } = ReadShipped();
+    public static Analytes Shipped { get; } = ShippedData.Read<Analytes>("Assays.analytes.json");
 
     public bool IsElement(string name) => _symbols.Contains(name);
     public Oxide? Oxide(string formula) => _oxides.GetValueOrDefault(formula);
@@ -66,12 +58,5 @@ public sealed class Analytes
     {
         var mean = (one + other) / 2;
         return Math.Abs(one - other) <= mean * SplittingLimits.First(l => mean >= l.From).Relative;
-    }
-
-    private static Analytes ReadShipped()
-    {
-        using var stream = typeof(Analytes).Assembly.GetManifestResourceStream("Traceability.Assays.analytes.json")
-            ?? throw new InvalidOperationException("The table of analytes is missing from the build.");
-        return JsonSerializer.Deserialize<Analytes>(stream, Json) ?? throw new InvalidDataException("The table of analytes is empty.");
     }
 }

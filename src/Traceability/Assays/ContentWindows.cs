@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Traceability.Materials;
 
 namespace Traceability.Assays;
@@ -12,7 +11,7 @@ public static class ContentWindows
     /// <summary>How far from the computed figure is still plausible: lithium in the electrolyte, an anode larger than its cathode, scrap.</summary>
     private const decimal Least = 0.8m, Most = 1.6m;
 
-    public static IReadOnlyList<CellChemistry> All { get; } = Read();
+    public static IReadOnlyList<CellChemistry> All { get; } = ShippedData.Read<CellChemistry[]>("Assays.windows.json");
 
     /// <summary>Kilograms a kilowatt-hour within which the element is plausible, whichever of the material's chemistries it is; null where it says nothing.</summary>
     public static (decimal Low, decimal High)? Of(Material material, string element)
@@ -32,12 +31,5 @@ public static class ContentWindows
             if (Of(material, content.Element) is var (low, high) && (held < low || held > high))
                 yield return Alarm.Of("content-implausible", ("material", material.Code), ("element", content.Element), ("content", held), ("low", low), ("high", high));
         }
-    }
-
-    private static CellChemistry[] Read()
-    {
-        using var stream = typeof(ContentWindows).Assembly.GetManifestResourceStream("Traceability.Assays.windows.json")
-            ?? throw new InvalidOperationException("The windows of contents are missing from the build.");
-        return JsonSerializer.Deserialize<CellChemistry[]>(stream, JsonSerializerOptions.Web) ?? throw new InvalidDataException("The windows of contents are empty.");
     }
 }

@@ -41,7 +41,7 @@ public sealed record AllocateClaim(
             return Refusal.Of("not-found").At("batchId");
         if ((Wrong(states) ?? Unfit(batch)) is { } wrong)
             return wrong;
-        var account = states.Find<ClaimAccount>(ClaimAccount.IdOf(FacilityId)) ?? new(Guid.Empty, FacilityId, []);
+        var account = states.Find<ClaimAccount>(ClaimAccount.IdOf(FacilityId)) ?? ClaimAccount.Empty(FacilityId);
         var fractions = ImmutableArray.CreateBuilder<ClaimFraction>(Kilograms.Count);
         foreach (var (element, kilograms) in Kilograms.OrderBy(k => k.Key, StringComparer.Ordinal))
         {

@@ -34,7 +34,10 @@ public sealed record Attestation(
     public static string NumberKey(string number) => "attestation/" + number;
 
     /// <summary>Whether it holds for goods made at that moment.</summary>
-    public bool Covers(DateTimeOffset madeAt) => DateOnly.FromDateTime(madeAt.UtcDateTime) is var day && day >= Terms.ValidFrom && day <= Terms.ValidTo && (WithdrawnFrom is not { } from || day < from);
+    public bool Covers(DateTimeOffset madeAt) => Covers(madeAt, Terms.ValidFrom, Terms.ValidTo, WithdrawnFrom);
+
+    internal static bool Covers(DateTimeOffset madeAt, DateOnly from, DateOnly to, DateOnly? withdrawnFrom) =>
+        DateOnly.FromDateTime(madeAt.UtcDateTime) is var day && day >= from && day <= to && (withdrawnFrom is not { } ended || day < ended);
 
     public static Attestation? After(Attestation? current, object happened, Guid id) => happened switch
     {

@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using Microsoft.Extensions.Localization;
 using Traceability.Batches;
 
 namespace Traceability.Custody;
@@ -14,16 +13,10 @@ public sealed record Claim(string Code, string Name, RegistrationSource Begins, 
 /// <summary>Data, not code.</summary>
 public static class Claims
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
-
-    public static IReadOnlyList<Claim> Known { get; } = ReadKnown();
+    public static IReadOnlyList<Claim> Known { get; } = ShippedData.Read<Claim[]>("Custody.claims.json");
 
     public static Claim? Find(string code) => Known.FirstOrDefault(c => c.Code == code);
 
-    private static Claim[] ReadKnown()
-    {
-        using var stream = typeof(Claims).Assembly.GetManifestResourceStream("Traceability.Custody.claims.json")
-            ?? throw new InvalidOperationException("The claims are missing from the build.");
-        return JsonSerializer.Deserialize<Claim[]>(stream, Json) ?? throw new InvalidDataException("The claims are empty.");
-    }
+    /// <summary>What a claim is called in the reader's language.</summary>
+    public static string Claim(this IStringLocalizer words, string code) => words[Find(code)?.Name ?? code];
 }

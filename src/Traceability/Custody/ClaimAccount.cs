@@ -61,6 +61,8 @@ public sealed record ClaimAccount(Guid Id, Guid FacilityId, ImmutableArray<Claim
 {
     public static StreamKind Kind => StreamKind.ClaimAccount;
 
+    public static ClaimAccount Empty(Guid facilityId) => new(IdOf(facilityId), facilityId, []);
+
     public static Guid IdOf(Guid facilityId) => DerivedId.Of("claim-account", facilityId.ToString());
 
     public ClaimBalance Of(string claim, string element) =>
@@ -68,7 +70,7 @@ public sealed record ClaimAccount(Guid Id, Guid FacilityId, ImmutableArray<Claim
 
     public static ClaimAccount? After(ClaimAccount? current, object happened, Guid id) => happened switch
     {
-        ClaimsCredited e => e.Credits.Aggregate(current ?? new(id, e.FacilityId, []), (account, c) => account.With(account.Of(c.Claim, c.Element).Credit(c.Kilograms, e.OccurredAt))),
+        ClaimsCredited e => e.Credits.Aggregate(current ?? Empty(e.FacilityId), (account, c) => account.With(account.Of(c.Claim, c.Element).Credit(c.Kilograms, e.OccurredAt))),
         ClaimsDebited e => e.Debits.Aggregate(current!, (account, d) => account.With(account.Of(d.Claim, d.Element).Debit(d.Kilograms, e.OccurredAt))),
         _ => current,
     };

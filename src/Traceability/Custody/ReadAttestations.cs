@@ -43,7 +43,8 @@ public static class ReadAttestations
 
     private static AttestationListed Listed(NpgsqlDataReader row)
     {
-        var (attestation, terms) = (row.State<Attestation>(0), row.State<Attestation>(0).Terms);
+        var attestation = row.State<Attestation>(0);
+        var terms = attestation.Terms;
         return new(
             attestation.Id, terms.Number, terms.Claim, terms.FacilityId, row.GetString(1), terms.Issuer, terms.Scheme, terms.Materials, terms.ValidFrom, terms.ValidTo,
             attestation.WithdrawnFrom, row.Text(2) ?? "", row.Instant(3));

@@ -30,7 +30,7 @@ public static class ReadClaimAccount
     {
         if (await source.Load<Facility>(facilityId, cancellation) is not { State: var facility } || !actor.Can(Act.See, new(facility.OperatorId)))
             return null;
-        var account = await source.Load<ClaimAccount>(ClaimAccount.IdOf(facilityId), cancellation) is { State: var state } ? state : new(default, facilityId, []);
+        var account = await source.Load<ClaimAccount>(ClaimAccount.IdOf(facilityId), cancellation) is { State: var state } ? state : ClaimAccount.Empty(facilityId);
         var quarter = BalancingPeriod.Of(now);
         var entries = await source.Read(
             """

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Traceability.Facilities;
 
 namespace Traceability.Shares;
@@ -22,7 +21,7 @@ public sealed class RecoveryBands
     /// <summary>Whatever a step wins beyond that is refused by what went in.</summary>
     public const decimal Most = 1 + Proofs.ElementBalance.LargestTolerance;
 
-    public static RecoveryBands Shipped { get; } = ReadShipped();
+    public static RecoveryBands Shipped { get; } = new(ShippedData.Read<RecoveryBand[]>("Shares.bands.json"));
 
     public RecoveryBand? Of(string step, string element) => _bands.GetValueOrDefault((step, element)) ?? _bands.GetValueOrDefault((step, Every));
 
@@ -34,12 +33,5 @@ public sealed class RecoveryBands
         return own is null ? band
             : band is null ? new(step, element, 0, own.Low, own.High, Most, at!.Name)
             : band with { TypicalLow = Math.Max(band.TypicalLow, own.Low), TypicalHigh = Math.Min(band.TypicalHigh, own.High), Source = at!.Name };
-    }
-
-    private static RecoveryBands ReadShipped()
-    {
-        using var stream = typeof(RecoveryBands).Assembly.GetManifestResourceStream("Traceability.Shares.bands.json")
-            ?? throw new InvalidOperationException("The recovery bands are missing from the build.");
-        return new(JsonSerializer.Deserialize<RecoveryBand[]>(stream, JsonSerializerOptions.Web) ?? throw new InvalidDataException("The recovery bands are empty."));
     }
 }

@@ -17,7 +17,9 @@ public sealed class Reader(IHttpContextAccessor http)
     /// <summary>For example <c>3 Mar 2026, 14:05</c> in English.</summary>
     public string Time(DateTimeOffset at) => Local(at).ToString("d MMM yyyy, HH:mm", CultureInfo.CurrentCulture);
 
-    public string Day(DateTimeOffset at) => Local(at).ToString("d MMM yyyy", CultureInfo.CurrentCulture);
+    public string Day(DateTimeOffset at) => Day(DateOnly.FromDateTime(Local(at).DateTime));
+
+    public static string Day(DateOnly day) => day.ToString("d MMM yyyy", CultureInfo.CurrentCulture);
 
     /// <summary>ISO 8601 with the zone's offset: exact, and the same in every language.</summary>
     public string Iso(DateTimeOffset at) => Local(at).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
