@@ -68,9 +68,13 @@ public static class SampleStory
     }
 
     /// <summary>Who files an organisation's books.</summary>
-    private static Actor Books(string organisation) => new(
-        DerivedId.Of("books", organisation), DerivedId.Organisation(organisation),
-        organisation == "register" ? new HashSet<Role> { Role.Steward } : new HashSet<Role> { Role.Operator, Role.Supervisor });
+    public static Actor Books(string organisation) => new(DerivedId.Of("books", organisation), DerivedId.Organisation(organisation), organisation switch
+    {
+        "register" => new HashSet<Role> { Role.Steward },
+        // Who vouches for claims is nobody who profits from them.
+        "steppe-assurance" => new HashSet<Role> { Role.SchemeAuditor },
+        _ => new HashSet<Role> { Role.Operator, Role.Supervisor },
+    });
 
     private static async Task<bool> IsEmpty(NpgsqlDataSource source, CancellationToken cancellation)
     {

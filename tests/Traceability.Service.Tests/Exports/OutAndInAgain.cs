@@ -2,6 +2,7 @@ using System.Text;
 using Traceability.Access;
 using Traceability.Exports;
 using Traceability.Facilities;
+using Traceability.Hosting;
 using Traceability.Imports;
 using Traceability.Ledger;
 
@@ -102,13 +103,13 @@ public sealed class OutAndInAgain(TestCluster cluster) : IAsyncLifetime
             foreach (var code in book is "organisations" or "facilities" ? ["register"] : codes)
             {
                 await using var file = File.Create(Path.Combine(_folder.FullName, $"{code}.{book}.csv"));
-                await ReadBook.Write(_first.Source, FiledBy(code), book, ExportFormat.Csv, file, Cancellation);
+                await ReadBook.Write(_first.Source, SampleStory.Books(code), book, ExportFormat.Csv, file, Cancellation);
             }
         }
     }
 
     private static async Task<IReadOnlyList<ImportReport>> Import(TestLedger ledger, string folder) =>
-        await new Import(ledger.Executor.Record, KnownNumbers.In(ledger.Source)).RunFolder(folder, FiledBy, Cancellation);
+        await new Import(ledger.Executor.Record, KnownNumbers.In(ledger.Source)).RunFolder(folder, SampleStory.Books, Cancellation);
 
     private static Task<List<string>> Holdings(TestLedger ledger) => ledger.Source.Read(
         """
@@ -128,10 +129,6 @@ public sealed class OutAndInAgain(TestCluster cluster) : IAsyncLifetime
         where s.superseded_at is null order by 1
         """,
         row => row.GetString(0), Cancellation);
-
-    private static Actor FiledBy(string organisation) => organisation == "register"
-        ? TestLedger.Steward
-        : new(DerivedId.Of("person", organisation), DerivedId.Organisation(organisation), new HashSet<Role> { Role.Operator, Role.Supervisor });
 
     private static string Folder(string above) =>
         Path.Combine(above, "docs", "samples", "kazakhstan") is var here && Directory.Exists(here) ? here : Folder(Path.GetDirectoryName(above)!);
