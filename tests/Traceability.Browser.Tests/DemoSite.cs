@@ -98,7 +98,7 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
     private async Task Claimed(DateTimeOffset now)
     {
         var (mine, plant, auditor) = (By("kuiryk-mining"), By("yinshan-separation"), By("auditor"));
-        var (pit, ore, shipment) = (DerivedId.Facility("irgiz-pit"), DerivedId.Of("claims", "ore"), DerivedId.Of("claims", "shipment"));
+        var (pit, ore, shipment) = (DerivedId.Facility("irgiz-pit"), ClaimedOre, DerivedId.Of("claims", "shipment"));
         var attestation = DerivedId.Of("claims", "attestation");
         await Site.Ledger.Recorded(new RecordAttestation(
             attestation, "SA-IRMA-0417", "Steppe Assurance", "IRMA Standard 2024", "irma-audited-mine", pit, new(2025, 1, 1), new(2027, 12, 31), now.AddDays(-9), ["ree-ore"]), auditor);
@@ -156,6 +156,9 @@ public sealed class DemoSite(TestCluster cluster, Chromium chromium) : IAsyncLif
 
     /// <summary>Oxide that its maker keeps for a trader, who has passed on some of it.</summary>
     public static Guid Oxide { get; } = DerivedId.Batch(DerivedId.Organisation("yinshan-separation"), "YS2607-N3");
+
+    /// <summary>Ore of which one of two attested things is claimed.</summary>
+    public static Guid ClaimedOre { get; } = DerivedId.Of("claims", "ore");
 
     /// <summary>Made under mass balance, with a claim allocated to part of it.</summary>
     public static Guid Balanced { get; } = DerivedId.Of("claims", "balanced");

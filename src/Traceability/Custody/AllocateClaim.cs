@@ -72,9 +72,12 @@ public sealed record AllocateClaim(
     {
         if (batch.Custody?.Model != CustodyModel.MassBalance)
             return Refusal.Of("not-under-mass-balance", ("batch", batch.Number)).At("batchId");
-        var untouched = batch.Totals is { Consumed.IsZero: true, UnderWay.IsZero: true, Disputed.IsZero: true } && batch.MadeAtId == FacilityId && batch.Holdings.TrueForAll(h => h.FacilityId == FacilityId);
-        return untouched ? null : Refusal.Of("batch-not-whole", ("batch", batch.Number)).At("batchId");
+        return batch.MadeAtId == FacilityId && IsWhole(batch) ? null : Refusal.Of("batch-not-whole", ("batch", batch.Number)).At("batchId");
     }
+
+    /// <summary>Whether all of it still lies where it was made.</summary>
+    internal static bool IsWhole(Batch batch) =>
+        batch.Totals is { Consumed.IsZero: true, UnderWay.IsZero: true, Disputed.IsZero: true } && batch.Holdings.TrueForAll(h => h.FacilityId == batch.MadeAtId);
 
     /// <summary>Rounded down, so that no claim grows by rounding.</summary>
     private (decimal Fraction, Refusal? Refusal) Allocated(Batch batch, ClaimAccount account, string element, decimal kilograms)

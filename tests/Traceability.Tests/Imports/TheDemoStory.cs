@@ -1,4 +1,3 @@
-using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Custody;
 using Traceability.Facilities;
