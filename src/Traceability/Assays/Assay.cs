@@ -119,6 +119,15 @@ public sealed record BatchAssays(AssayFigures? Own, ImmutableList<LineAssays> Re
         return counted with { Received = (before is null ? Received : Received.Remove(before)).Add(line.With(e.Side, figures)) };
     }
 
+    /// <summary>What the whole batch holds by its maker's word; of what he is silent about, the richest that anybody found in any of it.</summary>
+    [JsonIgnore]
+    public AssayFigures? Whole => Received.IsEmpty ? Own : new(Own?.AssayId ?? Guid.Empty, Own?.Status ?? AssayStatus.Provisional,
+    [
+        .. Own?.Contents ?? [],
+        .. Received.SelectMany(l => new[] { l.Shipper, l.Receiver, l.Umpire }).OfType<AssayFigures>().SelectMany(f => f.Contents)
+            .Where(c => Own?.Of(c.Element) is null).GroupBy(c => c.Element, (_, all) => all.MaxBy(c => c.Fraction)!),
+    ]);
+
     /// <summary>Settled for what was received there: the umpire's, else the mean of both sides within the splitting limits, else in dispute; else the batch's own.</summary>
     public ContentInForce? At(Guid facilityId)
     {

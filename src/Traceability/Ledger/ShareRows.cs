@@ -4,6 +4,7 @@ using Traceability.Batches;
 using Traceability.Processing;
 using Traceability.Proofs;
 using Traceability.Shares;
+using Traceability.Stock;
 
 namespace Traceability.Ledger;
 
@@ -15,7 +16,7 @@ internal sealed class ShareRows(States states)
     private readonly Table<(Guid PlaceId, string Name)> _places = new Table<(Guid PlaceId, string Name)>("declared_places", "on conflict do nothing")
         .With("place_id", p => p.PlaceId).With("name", p => p.Name);
 
-    private readonly HashSet<Guid> _dueRuns = [], _analysed = [], _ran = [];
+    private readonly HashSet<Guid> _dueRuns = [], _measured = [], _ran = [];
 
     public void Add(Guid eventId, object happened)
     {
@@ -37,8 +38,12 @@ internal sealed class ShareRows(States states)
                 // Now it is judged.
                 _dueRuns.Add(e.RunId);
                 break;
+            case StockCounted e:
+                // What was found is mixed with what was taken before.
+                _measured.UnionWith(e.Lines.Where(line => line.Booked.DryKilograms > 0).Select(line => line.BatchId));
+                break;
             case AssayRecorded e when !_ran.Contains(e.Entry.Id):
-                _analysed.Add(e.BatchId);
+                _measured.Add(e.BatchId);
                 break;
         }
     }
@@ -77,15 +82,15 @@ internal sealed class ShareRows(States states)
         _shares.Queue(session);
         if (_dueRuns.Count > 0)
             session.QueueSqlCommand("insert into ledger.shares_due (run_id, since) select run_id, ? from unnest(?) as u(run_id) order by 1 on conflict do nothing", states.Now, _dueRuns.ToArray());
-        if (_analysed.Count > 0)
-            session.QueueSqlCommand(ShareRow.ConsumersAreDue, states.Now, _analysed.ToArray(), _analysed.ToArray());
+        if (_measured.Count > 0)
+            session.QueueSqlCommand(ShareRow.ConsumersAreDue, states.Now, _measured.ToArray(), _measured.ToArray());
     }
 }
 
 /// <param name="Share">Of the element in the batch; those of one element add up to one.</param>
 internal sealed record ShareRow(Guid BatchId, string Element, Origin Origin, decimal Share, Guid EventId)
 {
-    /// <summary>A new assay of a batch changes what came of it, and where it came out of a run, how that balances.</summary>
+    /// <summary>A new assay of a batch, or a count that found more of it, changes what came of it, and where it came out of a run, how that balances.</summary>
     internal const string ConsumersAreDue = """
         insert into ledger.shares_due (run_id, since)
         select run_id, ? from (

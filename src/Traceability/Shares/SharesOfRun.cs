@@ -7,18 +7,21 @@ using Traceability.Proofs;
 namespace Traceability.Shares;
 
 /// <param name="DryKilograms">What of the batch went in.</param>
-/// <param name="Own">The maker's assay: in that content the batch's shares hold.</param>
+/// <param name="Whole">The maker's assay, or what others found while he is silent: in that content the batch's shares hold.</param>
 /// <param name="Content">What counts at the facility of the run.</param>
-public sealed record ShareInput(string Material, decimal DryKilograms, BatchShares Shares, AssayFigures? Own, ContentInForce? Content)
+public sealed record ShareInput(string Material, decimal DryKilograms, BatchShares Shares, AssayFigures? Whole, ContentInForce? Content)
 {
     public static ShareInput Of(Batch batch, decimal dryKilograms, Guid facilityId, BatchShares shares) =>
-        new(batch.Material, dryKilograms, shares.Diluted(batch.Totals), batch.Assays?.Own, batch.Assays?.At(facilityId));
+        new(batch.Material, dryKilograms, shares.Diluted(batch.Totals), batch.Assays?.Whole, batch.Assays?.At(facilityId));
 }
 
-/// <param name="Own">The maker's assay, or null while there is none.</param>
-public sealed record ShareOutput(string Material, decimal DryKilograms, AssayFigures? Own, OutputRole Role = OutputRole.Product)
+/// <param name="Own">The maker's assay, or null while there is none: by it the run is judged.</param>
+/// <param name="Found">That, and what others found where the maker is silent: it is shared out all the same, so that his silence makes no more of a named origin.</param>
+public sealed record ShareOutput(string Material, decimal DryKilograms, AssayFigures? Own, OutputRole Role = OutputRole.Product, AssayFigures? Found = null)
 {
-    public static ShareOutput Of(Batch batch, decimal dryKilograms) => new(batch.Material, dryKilograms, batch.Assays?.Own, batch.Role ?? OutputRole.Product);
+    public AssayFigures? Whole => Found ?? Own;
+
+    public static ShareOutput Of(Batch batch, decimal dryKilograms) => new(batch.Material, dryKilograms, batch.Assays?.Own, batch.Role ?? OutputRole.Product, batch.Assays?.Whole);
 }
 
 /// <summary>The calculus of origins (O1) asked for one run, element by element. All outputs have equal shares.</summary>
@@ -30,7 +33,7 @@ public static class SharesOfRun
         var shares = BatchShares.None;
         if (inputs.Count == 0)
             return shares;
-        var elements = outputs.SelectMany(o => (catalogue.Material(o.Material)?.Elements ?? []).Concat(o.Own?.Contents.Select(c => c.Element) ?? []));
+        var elements = outputs.SelectMany(o => (catalogue.Material(o.Material)?.Elements ?? []).Concat(o.Whole?.Contents.Select(c => c.Element) ?? []));
         foreach (var element in elements.Distinct(StringComparer.Ordinal))
             shares = new(shares.Elements.SetItem(element, Of(catalogue, element, kind, inputs, outputs, untracked.GetValueOrDefault(element))));
         return shares;
@@ -38,7 +41,7 @@ public static class SharesOfRun
 
     /// <summary>The elements of a run's shares that concern one of its outputs.</summary>
     public static IEnumerable<KeyValuePair<string, Origins>> Concerning(this BatchShares shares, Catalogue catalogue, ShareOutput output) => shares.Elements
-        .Where(e => catalogue.Material(output.Material)?.Elements.Contains(e.Key) == true || output.Own?.Of(e.Key) is not null);
+        .Where(e => catalogue.Material(output.Material)?.Elements.Contains(e.Key) == true || output.Whole?.Of(e.Key) is not null);
 
     private static Origins Of(Catalogue catalogue, string element, StepKind kind, IReadOnlyList<ShareInput> inputs, IReadOnlyList<ShareOutput> outputs, decimal untracked)
     {
@@ -48,7 +51,7 @@ public static class SharesOfRun
         ElementInput ByMass(ShareInput input) =>
             isBuilt && catalogue.Material(input.Material)?.Elements.Contains(element) != true ? new(input.DryKilograms, 0, null) : new(input.DryKilograms, input.DryKilograms, input.Shares.Of(element));
         // What comes out weighs more than the parts that hold the element: housings and windings bring none of it.
-        decimal Weight(ShareOutput output) => !byMass ? Contained(output.DryKilograms, output.Own?.Of(element)?.Fraction ?? 0) : isBuilt ? 0 : output.DryKilograms;
+        decimal Weight(ShareOutput output) => !byMass ? Contained(output.DryKilograms, output.Whole?.Of(element)?.Fraction ?? 0) : isBuilt ? 0 : output.DryKilograms;
         var run = RunOrigins.Of([.. inputs.Select(i => byMass ? ByMass(i) : Input(catalogue, element, i))], untracked, [.. outputs.Select(Weight)]);
         var mixed = Origins.Sum([.. run.Outputs, run.Lost]);
         return mixed.Kilograms == 0 ? Origins.From(Origin.Unknown, 1) : mixed.Scaled(1);
@@ -61,7 +64,7 @@ public static class SharesOfRun
             return new(input.DryKilograms, catalogue.Material(input.Material)?.Elements.Contains(element) == true ? null : 0, null);
         var kilograms = Contained(input.DryKilograms, content.Fraction);
         var origins = input.Shares.Of(element);
-        return input.Own?.Of(element)?.Fraction is { } stated && stated < content.Fraction && origins is not null
+        return input.Whole?.Of(element)?.Fraction is { } stated && stated < content.Fraction && origins is not null
             ? new(input.DryKilograms, kilograms, origins.Scaled(Contained(input.DryKilograms, stated)).Measured(kilograms))
             : new(input.DryKilograms, kilograms, origins);
     }

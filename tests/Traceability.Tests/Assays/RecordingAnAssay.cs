@@ -92,7 +92,7 @@ public class RecordingAnAssay
         _world.Record(Analysing(new Analyte("HREO", 1)), Miner).IsRefused("analyte-unknown", "analytes[0].name");
         _world.Record(Analysing(new Analyte("Nd", 1, AnalyteUnit.Percent, -0.1m)), Miner).IsRefused("uncertainty-out-of-range", "analytes[0].uncertainty");
         _world.Record(Analysing(new Analyte("Nd", 1.00000000001m)), Miner).IsRefused("too-precise", "analytes[0].value");
-        _world.Record(Analysing(new Analyte("Nd", 0.00000000000000000001m)), Miner).IsRefused("too-precise", "analytes[0].value");
+        _world.Record(Analysing(new Analyte("Nd", 0.12345678901234567890m)), Miner).IsRefused("too-precise", "analytes[0].value");
         _world.Record(Analysing(new Analyte("Nd", 60), new Analyte("Fe2O3", 42)), Miner).IsRefused("analytes-over-whole", "analytes");
         _world.Record(Analysing(new Analyte("Nd", 60), new Analyte("Fe2O3", 40.9m)), Miner).IsRecorded();
         _world.Record(Analysing(new Analyte("Nd", 60)) with { Basis = AssayBasis.Wet, Moisture = 0.5m }, Miner).IsRefused("analytes-over-whole", "analytes");

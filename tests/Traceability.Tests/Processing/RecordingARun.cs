@@ -134,6 +134,10 @@ public class RecordingARun
         _world.Record(next with { Outputs = [next.Outputs[0], next.Outputs[0] with { Number = "NEW" }] }, PlantOperator).IsRefused("batch-twice", "outputs[1].batchId");
         _world.Record(next with { Outputs = [output with { BatchId = Guid.Empty }] }, PlantOperator).IsRefused("id-missing", "outputs[0].batchId");
         _world.Record(next with { RunId = output.BatchId }, PlantOperator).IsRefused("id-reused", "runId");
+        var before = _world.Ledger.Events.Count;
+        _world.Record(next with { Inputs = [Taking(next.Outputs[0].BatchId, 1)] }, PlantOperator).IsRefused("not-found", "inputs[0].batchId");
+        _world.Record(next with { Inputs = [.. Enumerable.Repeat(next.Inputs[0], 10_000)] }, PlantOperator).IsRefused("lines-out-of-range", "inputs");
+        Assert.Equal(before, _world.Ledger.Events.Count);
     }
 
     [Fact]

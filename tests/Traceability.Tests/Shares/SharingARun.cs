@@ -68,6 +68,16 @@ public class SharingARun
     public void a_poorer_one_makes_less_of_it() => Assert.Equal((0, 0.5m, 0.5m), Of(Nd([From(Irgiz, 1000, 0.1m, here: 0.08m), From(Espe, 1000, 0.08m)], To(50))));
 
     [Fact]
+    public void a_maker_who_analyses_nothing_makes_no_more_of_a_mine_than_one_who_does()
+    {
+        // 10 kg went in; who received the concentrate finds 25 in it.
+        var silent = To(50) with { Found = Assay(0.5m) };
+
+        Assert.Equal((0.6m, 0.4m, 0), Of(Nd([From(Irgiz, 1000, 0.01m)], silent)));
+        Assert.Equal((0.6m, 0.4m, 0), Of(Nd([From(Irgiz, 1000, 0.01m)], To(50, 0.5m))));
+    }
+
+    [Fact]
     public void what_a_count_found_is_unknown_and_well_mixed()
     {
         var diluted = BatchShares.Whole(Irgiz).Diluted(new Totals(new(900, 0), CountedIn: new(100, 0)));
@@ -123,7 +133,7 @@ public class SharingARun
             Of(shares);
             foreach (var mine in new[] { Irgiz, Espe })
             {
-                var had = inputs.Where(i => i.Shares.Of("Nd")!.Of(mine) > 0).Sum(i => i.DryKilograms * Math.Min(i.Own?.Of("Nd")?.Fraction ?? 1, i.Content?.Of("Nd")?.Fraction ?? 0));
+                var had = inputs.Where(i => i.Shares.Of("Nd")!.Of(mine) > 0).Sum(i => i.DryKilograms * Math.Min(i.Whole?.Of("Nd")?.Fraction ?? 1, i.Content?.Of("Nd")?.Fraction ?? 0));
                 var has = outputs.Sum(o => o.DryKilograms * (o.Own?.Of("Nd")?.Fraction ?? 0)) * shares.Of(mine);
                 Assert.True(has <= had + 0.000001m, $"{has} > {had}");
             }
