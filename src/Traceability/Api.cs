@@ -57,6 +57,7 @@ public static class Api
 
         RegisterOrganisation.Map(routes);
         ChangeOrganisation.Map(routes);
+        NameInPublic.Map(routes);
         ReadOrganisations.Map(routes);
 
         RegisterFacility.Map(routes);
@@ -131,6 +132,7 @@ public static class Api
         ReadDocuments.Map(routes);
 
         ReadGenealogy.Map(routes);
+        PublicStory.Map(routes);
 
         ReadHome.Map(routes);
         Search.Map(routes);

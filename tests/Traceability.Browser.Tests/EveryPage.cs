@@ -94,6 +94,7 @@ public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
         { "facility", "kuiryk-mining", $"/facilities/{Irgiz}" },
         { "facility-outside", "sary-graphite", $"/facilities/{DerivedId.Facility("karagandy-lab-bench")}" },
         { "organisation", "kuiryk-mining", $"/organisations/{DerivedId.Organisation("yinshan-separation")}" },
+        { "organisation-own", "kuiryk-mining", $"/organisations/{DerivedId.Organisation("kuiryk-mining")}" },
         { "organisations", "kuiryk-mining", "/organisations" },
         { "people", "kuiryk-mining", "/people" },
         { "invite", "kuiryk-mining", "/people/invite" },

@@ -28,6 +28,7 @@ public static class Samples
         [
             (new RegisterOrganisation(world.NewId(), "new-co", "New Co", "DE", [new("GLN", "4012345000009")], Day(-1)), Steward),
             (new ChangeOrganisation(MineCo, world.NewId(), "Mine Co", "KZ", [new("BIN", "990140000012")], Day(-1), 1), Steward),
+            (new NameInPublic(MineCo, world.NewId(), true, Day(-1)), Person(30, MineCo, Role.OrganisationAdmin)),
             (Registering(world.NewId(), "second-mine", FacilityKind.MineSite, Terms("Second mine", MineCo) with
             {
                 Licence = Licence,

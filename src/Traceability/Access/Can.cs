@@ -23,6 +23,9 @@ public enum Act
     /// <summary>Change the organisation's own master data and people.</summary>
     Administer,
 
+    /// <summary>Agree in the organisation's name to what is told about it. Nobody agrees for another, not even who keeps the register.</summary>
+    Agree,
+
     /// <summary>Vouch for what is claimed of a facility's goods.</summary>
     Attest,
 
@@ -47,6 +50,7 @@ public static class Access
         Act.Settle => resource.KeeperId == actor.OrganisationId && actor.Is(Role.Supervisor),
         Act.Oversee => (resource.KeeperId == actor.OrganisationId && (actor.Is(Role.Supervisor) || actor.Is(Role.Auditor))) || actor.Is(Role.SchemeAuditor),
         Act.Administer => actor.Is(Role.Steward) || (resource.KeeperId == actor.OrganisationId && actor.Is(Role.OrganisationAdmin)),
+        Act.Agree => resource.KeeperId == actor.OrganisationId && actor.Is(Role.OrganisationAdmin),
         Act.KeepRegister => actor.Is(Role.Steward),
         // Whoever profits from a claim does not attest it.
         Act.Attest => actor.Is(Role.SchemeAuditor),

@@ -8,21 +8,25 @@ public interface IOutlined<out T>
     Guid Id { get; }
 
     /// <param name="alias">Takes the place of its id: ids made from own numbers could be guessed and tried.</param>
-    T Outline(Guid alias);
+    /// <param name="isNamed">Which organisations are named even to readers who have nothing to do with them.</param>
+    T Outline(Guid alias, Func<Guid, bool> isNamed);
 }
 
 /// <summary>The one place that decides how much of a record a reader gets: all of it where his organisation is a party, else its outline.</summary>
 /// <param name="reader">Null for the public.</param>
 /// <param name="concerned">Which of the subjects in question his organisation is a party to.</param>
-public sealed class Redact(Actor? reader, IReadOnlySet<Guid> concerned)
+/// <param name="agreed">The organisations that agreed to be named where the public reads.</param>
+public sealed class Redact(Actor? reader, IReadOnlySet<Guid> concerned, IReadOnlySet<Guid>? agreed = null)
 {
     private readonly Dictionary<Guid, Guid> _aliases = [];
 
-    public static Redact ForThePublic() => new(null, FrozenSet<Guid>.Empty);
+    public static Redact ForThePublic(IReadOnlySet<Guid> agreed) => new(null, FrozenSet<Guid>.Empty, agreed);
 
     public bool Shows(Guid subjectId) => reader is not null && reader.Can(Act.See, new(Concerned: concerned.Contains(subjectId)));
 
-    public T Of<T>(T record) where T : IOutlined<T> => Shows(record.Id) ? record : record.Outline(Of(record.Id));
+    public T Of<T>(T record) where T : IOutlined<T> => Shows(record.Id) ? record : record.Outline(Of(record.Id), IsNamed);
+
+    private bool IsNamed(Guid organisationId) => agreed?.Contains(organisationId) == true;
 
     /// <summary>The id itself, or the alias it has for this reader: its place in the answer, which tells nothing.</summary>
     public Guid Of(Guid subjectId)

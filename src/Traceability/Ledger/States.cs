@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
-using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Materials;
@@ -37,7 +36,6 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     private readonly Dictionary<(Guid OrganisationId, string Command, string Subject), List<Tried>> _tried = [];
     private readonly Dictionary<Guid, HashSet<Guid>> _ledTo = [];
     private readonly Dictionary<Guid, BatchShares> _shares = [];
-    private readonly Dictionary<Guid, BatchCustody> _claimedAgain = [];
     private readonly Dictionary<Guid, List<Flow>> _wentInto = [], _cameOf = [];
 
     /// <param name="Read">The batch as it was looked up, or null where it is among the states.</param>
@@ -57,9 +55,6 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public IEnumerable<SerialPlace> InstalledIn(Guid assembly) => _serials.Values.Where(s => s.InstalledIn == assembly);
     public IEnumerable<Tried> TriedBefore(Submission said) => Tried.Subjects(said).SelectMany(subject => _tried.GetValueOrDefault((said.Actor.OrganisationId, said.Command.GetType().Name, subject), []));
     public BatchShares SharesOf(Guid batchId) => _shares.GetValueOrDefault(batchId, BatchShares.None);
-
-    /// <summary>The batch with what is claimed of it since that was worked out again, where it is an input of a run.</summary>
-    public Batch AsClaimed(Batch batch) => _claimedAgain.TryGetValue(batch.Id, out var custody) ? batch with { Custody = custody } : batch;
 
     /// <summary>What went into an open run and what came of it over all its parts, where somebody asked (<see cref="Touches.Balances"/>).</summary>
     public (IEnumerable<(Batch Batch, decimal DryKilograms)> Inputs, IEnumerable<(Batch Batch, decimal DryKilograms)> Outputs) HeldBy(Guid runId)
@@ -176,7 +171,6 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public void Party(Party party) => _parties[(party.SubjectId, party.OrganisationId)] = party.Kind;
     public void Sent(Guid organisationId, SentFile file) => _files[(organisationId, file.Sha256)] = file;
     public void Attach(Guid documentId, Attached attached) => _attached[(documentId, attached.Subject.Id)] = attached;
-    public void ClaimedAgain(Guid batchId, BatchCustody custody) => _claimedAgain[batchId] = custody;
     public void Shared(Guid batchId, BatchShares shares) => _shares[batchId] = shares;
 
     public void WentInto(Guid runId, Guid batchId, decimal dryKilograms, Batch? read = null) => Flows(_wentInto, runId).Add(new(batchId, dryKilograms, read));

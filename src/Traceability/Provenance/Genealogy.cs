@@ -43,9 +43,10 @@ public sealed record Genealogy(
     }
 
     /// <summary>As anybody may see it: of the batch itself its number and quantity, of all others an outline.</summary>
-    public Genealogy ForThePublic()
+    /// <param name="agreed">The organisations that agreed to be named; of all others no name is left, nor of their facilities.</param>
+    public Genealogy ForThePublic(IReadOnlySet<Guid> agreed)
     {
-        var outlined = For(Redact.ForThePublic());
+        var outlined = For(Redact.ForThePublic(agreed));
         return outlined with
         {
             Batches = [.. outlined.Batches.Zip(Batches, (outline, batch) => batch.Id != Subject ? outline : outline with { Number = batch.Number, DryKilograms = batch.DryKilograms, Pieces = batch.Pieces })],
@@ -81,7 +82,7 @@ public sealed record Genealogy(
     }
 }
 
-/// <param name="Number">The maker's number; empty where the reader is no party to the batch, and so are maker and facility.</param>
+/// <param name="Number">The maker's number; empty where the reader is no party to the batch, and so are maker and facility unless they are public.</param>
 /// <param name="Material">The material's name.</param>
 /// <param name="Stage">The material's form, e.g. Ore, Concentrate, Oxide, Magnet, Motor, Cell, Pack, Vehicle.</param>
 /// <param name="DryKilograms">Dry kilograms registered or produced; left out where the reader is no party to the batch.</param>
@@ -93,7 +94,15 @@ public sealed record BatchNode(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Pieces,
     int Depth, string? Source, string? Href) : IOutlined<BatchNode>
 {
-    public BatchNode Outline(Guid alias) => new(alias, "", Material, Stage, "", "", Country, 0, 0, Depth, Source, null);
+    [JsonIgnore]
+    public Guid MakerId { get; init; }
+
+    /// <summary>Who operates the facility today; it may have changed hands since.</summary>
+    [JsonIgnore]
+    public Guid OperatorId { get; init; }
+
+    public BatchNode Outline(Guid alias, Func<Guid, bool> isNamed) =>
+        new(alias, "", Material, Stage, isNamed(MakerId) ? Maker : "", isNamed(MakerId) && isNamed(OperatorId) ? Facility : "", Country, 0, 0, Depth, Source, null);
 }
 
 /// <param name="Step">The step's name, e.g. Flotation.</param>
@@ -106,7 +115,16 @@ public sealed record RunNode(
     int Depth, string? Href,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsOpen = false) : IOutlined<RunNode>
 {
-    public RunNode Outline(Guid alias) => new(alias, "", Step, "", Country, default, Depth, null, IsOpen);
+    /// <summary>Whose run it was.</summary>
+    [JsonIgnore]
+    public Guid MakerId { get; init; }
+
+    /// <summary>Who operates the facility today.</summary>
+    [JsonIgnore]
+    public Guid OperatorId { get; init; }
+
+    public RunNode Outline(Guid alias, Func<Guid, bool> isNamed) =>
+        new(alias, "", Step, isNamed(MakerId) && isNamed(OperatorId) ? Facility : "", Country, default, Depth, null, IsOpen);
 }
 
 /// <param name="DryKilograms">Dry kilograms consumed or produced along this edge; left out where they are not for the reader.</param>

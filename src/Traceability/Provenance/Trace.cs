@@ -74,7 +74,11 @@ internal sealed class Telling(NpgsqlDataSource source, Catalogue catalogue, Trac
         var (material, facility) = (catalogue.Material(made.Material), names.Facilities[made.FacilityId]);
         return new(
             made.Id, made.Number, material?.Name ?? made.Material, material?.Form ?? "", names.Organisations[made.MakerId], facility.Name, facility.Country,
-            made.Quantity.DryKilograms, made.Quantity.Pieces, near.Batches[made.Id], made.Source, $"/batches/{made.Id}");
+            made.Quantity.DryKilograms, made.Quantity.Pieces, near.Batches[made.Id], made.Source, $"/batches/{made.Id}")
+        {
+            MakerId = made.MakerId,
+            OperatorId = facility.OperatorId,
+        };
     }
 
     /// <param name="made">Its outputs; what came out last says when it ended.</param>
@@ -83,7 +87,11 @@ internal sealed class Telling(NpgsqlDataSource source, Catalogue catalogue, Trac
         var last = made.MaxBy(m => m.At)!;
         var (id, facility) = (last.RunId!.Value, names.Facilities[last.FacilityId]);
         return new(
-            id, last.RunNumber!, catalogue.Step(last.Step!)?.Name ?? last.Step!, facility.Name, facility.Country, last.At, near.Runs[id], $"/runs/{id}", made.Exists(m => m.IsRunOpen));
+            id, last.RunNumber!, catalogue.Step(last.Step!)?.Name ?? last.Step!, facility.Name, facility.Country, last.At, near.Runs[id], $"/runs/{id}", made.Exists(m => m.IsRunOpen))
+        {
+            MakerId = last.MakerId,
+            OperatorId = facility.OperatorId,
+        };
     }
 
     /// <summary>Parts of one batch that belong to two owners may go into one run.</summary>

@@ -1,8 +1,5 @@
-using System.Text.Json;
 using Marten;
 using Npgsql;
-using Traceability.Batches;
-using Traceability.Custody;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Materials;
@@ -59,18 +56,16 @@ public sealed class RecomputeShares(IDocumentStore store, Catalogue catalogue, T
     private async Task Write(IDocumentSession session, Guid runId, CancellationToken cancellation)
     {
         var run = (await Read(session, "select data from ledger.mt_doc_processrun where id = $1", row => row.State<ProcessRun>(0), cancellation, runId)).Single();
-        var taken = await Read(session, RunInputs.Sql, RunInputs.Read, cancellation, new[] { run.Id });
-        var inputs = await Inputs(session, run, taken, cancellation);
+        var inputs = await Inputs(session, run, cancellation);
         var outputs = await Read(session, RunOutputs.Sql, RunOutputs.Read, cancellation, new[] { runId });
         var now = time.GetUtcNow();
         var at = (await Read(session, "select data from ledger.mt_doc_facility where id = $1", row => row.State<Facility>(0), cancellation, run.FacilityId)).SingleOrDefault();
         Judge(session, run, at?.Terms, inputs, outputs, now);
         var before = await Known(session, [.. outputs.Select(o => o.BatchId)], cancellation);
-        var claimed = Claims(session, run, taken, outputs, now);
         var shares = SharesOfRun.Of(catalogue, run.StepKind, inputs, [.. outputs.Select(o => o.Output)], run.UntrackedElements);
 
         var (rows, changed) = (ShareRow.Table(now), new List<Guid>());
-        foreach (var (id, eventId, output, _) in outputs)
+        foreach (var (id, eventId, output) in outputs)
         {
             var anew = shares.Concerning(catalogue, output).SelectMany(e => e.Value.Parts.Select(p => new ShareRow(id, e.Key, p.Origin, p.Kilograms, eventId))).ToList();
             var known = before.GetValueOrDefault(id, BatchShares.None);
@@ -79,21 +74,17 @@ public sealed class RecomputeShares(IDocumentStore store, Catalogue catalogue, T
             changed.Add(id);
             anew.ForEach(rows.Add);
         }
-        if (changed.Count > 0)
-        {
-            session.QueueSqlCommand("update ledger.origin_shares set superseded_by = ?, superseded_at = ? where batch_id = any(?) and superseded_at is null", runId, now, changed.ToArray());
-            rows.Queue(session);
-        }
-        changed.AddRange(claimed);
         if (changed.Count == 0)
             return;
+        session.QueueSqlCommand("update ledger.origin_shares set superseded_by = ?, superseded_at = ? where batch_id = any(?) and superseded_at is null", runId, now, changed.ToArray());
+        rows.Queue(session);
         session.QueueSqlCommand(
             "insert into ledger.shares_due (run_id, since) select distinct k.fact_id, ?::timestamptz from ledger.bookings k where k.batch_id = any(?) and k.kind = 'Consumed' and k.superseded_at is null order by 1 on conflict do nothing",
             now, changed.ToArray());
     }
 
     /// <summary>A run is judged again whenever something of it was analysed (B1, B2, O2). What does not fit is no refusal, for it was found out afterwards: it speaks against everything that came of the run.</summary>
-    private void Judge(IDocumentSession session, ProcessRun run, FacilityTerms? at, List<ShareInput> inputs, List<(Guid BatchId, Guid EventId, ShareOutput Output, BatchCustody? Custody)> outputs, DateTimeOffset now)
+    private void Judge(IDocumentSession session, ProcessRun run, FacilityTerms? at, List<ShareInput> inputs, List<(Guid BatchId, Guid EventId, ShareOutput Output)> outputs, DateTimeOffset now)
     {
         var codes = BalanceOfRun.Of(catalogue, run.Step, run.IsOpen, inputs, [.. outputs.Select(o => o.Output)], run.UntrackedElements, at).Select(e => e.Against).OfType<string>().Distinct().ToArray();
         session.QueueSqlCommand(
@@ -107,31 +98,9 @@ public sealed class RecomputeShares(IDocumentStore store, Catalogue catalogue, T
             run.Id, run.EndedAt.ToUniversalTime(), now, outputs.Select(o => o.BatchId).ToArray(), outputs.Select(o => o.EventId).ToArray(), codes);
     }
 
-    /// <summary>What is claimed of the outputs follows what is known and claimed of the inputs now, as shares do. What stands in events stays; rows say what holds since.</summary>
-    /// <returns>Of which something else is claimed than before.</returns>
-    private List<Guid> Claims(
-        IDocumentSession session, ProcessRun run, List<(Batch Batch, decimal DryKilograms)> taken, List<(Guid BatchId, Guid EventId, ShareOutput Output, BatchCustody? Custody)> outputs, DateTimeOffset now)
+    private static async Task<List<ShareInput>> Inputs(IDocumentSession session, ProcessRun run, CancellationToken cancellation)
     {
-        if (run.IsOpen || catalogue.Step(run.Step) is not { } step)
-            return [];
-        List<KeptInput> inputs = taken.ConvertAll(t => new KeptInput(t.Batch, t.DryKilograms));
-        List<ShareOutput> all = outputs.ConvertAll(o => o.Output);
-        var changed = new List<Guid>();
-        foreach (var output in outputs)
-        {
-            var custody = RunCustody.Again(catalogue, step, run.FacilityId, run.Custody, output.Custody, inputs, all, run.UntrackedElements);
-            if (custody is null || custody.IsSame(output.Custody))
-                continue;
-            session.QueueSqlCommand("update ledger.claims_again set superseded_at = ? where batch_id = ? and superseded_at is null", now, output.BatchId);
-            session.QueueSqlCommand(
-                "insert into ledger.claims_again (batch_id, custody, event_id, recorded_at) values (?, ?::jsonb, ?, ?)", output.BatchId, JsonSerializer.Serialize(custody, LedgerJson.Options), output.EventId, now);
-            changed.Add(output.BatchId);
-        }
-        return changed;
-    }
-
-    private static async Task<List<ShareInput>> Inputs(IDocumentSession session, ProcessRun run, List<(Batch Batch, decimal DryKilograms)> taken, CancellationToken cancellation)
-    {
+        var taken = await Read(session, RunInputs.Sql, RunInputs.Read, cancellation, new[] { run.Id });
         var known = await Known(session, [.. taken.Select(t => t.Batch.Id)], cancellation);
         return taken.ConvertAll(t => ShareInput.Of(t.Batch, t.DryKilograms, run.FacilityId, known.GetValueOrDefault(t.Batch.Id, BatchShares.None)));
     }

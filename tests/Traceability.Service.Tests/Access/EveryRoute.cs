@@ -90,6 +90,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         ListStockCounts 200 200 200 401 401
         ListWriteOffs 200 200 200 401 401
         MakeKey 200 409 409 401 401
+        NameInPublic 201 404 404 401 401
         NameUmpire 409 201 404 401 401
         OpenRun 201 404 404 401 401
         PreviewRun 415 415 415 401 401
@@ -115,6 +116,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         ReadPiles 200 200 200 401 401
         ReadProblem 200 200 200 200 200
         ReadReconciliation 200 404 404 401 401
+        ReadPublicBatch 404 404 404 404 404
         ReadRun 200 404 404 401 401
         ReadShares 200 200 404 401 401
         ReadShipment 200 200 404 401 401

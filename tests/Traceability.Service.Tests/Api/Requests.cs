@@ -48,6 +48,9 @@ public sealed class Requests(TestLedger ledger)
         [nameof(ChangeOrganisation)] = () => Next(n => Put(
             Steward, $"/api/organisations/{_umpire.OrganisationId}/changes/{{0}}", new ChangeOrganisation(_umpire.OrganisationId, Id("change", n), $"Firm {n}", "KZ", null, Day), Id("change", n)) with
         { IfMatch = "*" }),
+        [nameof(NameInPublic)] = () => Next(n => Put(
+            _from.Miner with { PersonId = Id("administrator", 0), Roles = new HashSet<Role> { Role.OrganisationAdmin } }, $"/api/organisations/{_from.Miner.OrganisationId}/public-naming/{{0}}",
+            new NameInPublic(_from.Miner.OrganisationId, Id("decision", n), true, Day), Id("decision", n))),
         [nameof(RegisterFacility)] = () => Next(n => Put(Steward, "/api/facilities/{0}", new RegisterFacility(Id("place", n), $"{_name}-place-{n}", FacilityKind.MineSite, Terms, Start), Id("place", n))),
         [nameof(ChangeFacility)] = () => Next(n => Put(
             Steward, $"/api/facilities/{_from.Mine}/changes/{{0}}", new ChangeFacility(_from.Mine, Id("terms", n), Terms with { Name = $"Mine {n}" }, Day), Id("terms", n)) with

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
+using Traceability.Access;
 using Traceability.Batches;
+using Traceability.Organisations;
 using Traceability.Service.Tests.Api;
 
 namespace Traceability.Service.Tests.Provenance;
@@ -99,6 +101,44 @@ public sealed class ThePagesOfAStory(TestService service) : IClassFixture<TestSe
             Assert.DoesNotContain(secret, page, StringComparison.Ordinal);
         var own = await Page(await service.SignIn(story.Separator), $"/batches/{story.Carbonate}");
         Assert.Contains("QR code of CARB-1", own, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task who_agreed_is_named_to_the_public_until_he_takes_it_back()
+    {
+        const string code = "bcdefghijklmnopqrstuvwxyza";
+        var story = await new OxideStory(service.Ledger, "named").Tell();
+        await service.Ledger.Recorded(new PublishBatch(story.Carbonate, code, OxideStory.Day.AddDays(30)), story.Separator);
+        var admin = story.Concentrator with { PersonId = story.Id("administrator"), Roles = new HashSet<Role> { Role.OrganisationAdmin } };
+        async Task<string[]> Public() => [await Page(service.Stranger(), $"/b/{code}"), (await (await service.Stranger().Get($"/public-batches/{code}")).Json()).ToJsonString()];
+        async Task Decide(string decision, bool isNamed) => Assert.Equal(201, (int)(await (await service.SignIn(admin)).Put(
+            $"/api/organisations/{admin.OrganisationId}/public-naming/{story.Id(decision)}", Http.Body(new NameInPublic(admin.OrganisationId, story.Id(decision), isNamed, OxideStory.Day.AddDays(31)), "organisationId", "decisionId"))).StatusCode);
+
+        Assert.All(await Public(), answer => Assert.DoesNotContain("named-plant", answer, StringComparison.Ordinal));
+
+        await Decide("agreed", true);
+        Assert.All(await Public(), answer =>
+        {
+            Assert.Contains("named-plant", answer, StringComparison.Ordinal);
+            foreach (var secret in new[] { "CONC-1", "ORE-1", "FL-1", "named-mine", "named-separation", "90.5", $"{story.Concentrate}", $"{story.Flotation}", $"{admin.OrganisationId}" })
+                Assert.DoesNotContain(secret, answer, StringComparison.Ordinal);
+        });
+        Assert.Contains("They agreed to be named", (await Public())[0], StringComparison.Ordinal);
+
+        await Decide("taken back", false);
+        Assert.All(await Public(), answer => Assert.DoesNotContain("named-plant", answer, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task an_administrator_agrees_on_the_page_of_his_organisation_and_nobody_else()
+    {
+        var story = await new OxideStory(service.Ledger, "agreeing").Firms();
+        var address = $"/organisations/{story.Miner.OrganisationId}";
+        var admin = await service.SignIn(story.Miner with { PersonId = story.Id("administrator"), Roles = new HashSet<Role> { Role.OrganisationAdmin } });
+
+        Assert.Contains("We agree to be named", await Page(admin, address), StringComparison.Ordinal);
+        Assert.DoesNotContain("We agree to be named", await Page(await service.SignIn(story.Miner), address), StringComparison.Ordinal);
+        Assert.DoesNotContain("We agree to be named", await Page(await service.SignIn(story.Separator with { PersonId = story.Id("other administrator"), Roles = new HashSet<Role> { Role.OrganisationAdmin } }), address), StringComparison.Ordinal);
     }
 
     [Fact]

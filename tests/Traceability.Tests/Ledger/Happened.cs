@@ -37,6 +37,7 @@ internal static class Happened
     [
         new OrganisationRegistered(MineCo, "mine-co", "Mine Co", "KZ", [new("BIN", "990140000012")], Entry),
         new OrganisationChanged(MineCo, "Mine and Sons", "KZ", [new("LEI", "529900T8BM49AURSDO55")], Entry),
+        new PublicNamingDecided(MineCo, true, Entry),
         new FacilityRegistered(Mine, "mine", FacilityKind.MineSite, Terms, Entry),
         new FacilityChanged(Mine, Terms, Entry),
         new OpeningStockClosed(Mine, Approved),
@@ -88,7 +89,6 @@ internal static class Happened
         new ClaimsCredited(Id(120), Concentrator, [new("irma-audited-mine", "Nd", 45.25m)], 0.9m, By, At),
         new ClaimsDebited(Id(183), Concentrator, Id(111), [new("irma-audited-mine", "Nd", 40.50m)], By, At),
         new BatchAllocated(Id(111), Id(183), Concentrator, [new("irma-audited-mine", "Nd", 40.50m)], [new("irma-audited-mine", "Nd", 0.409090909090m)], Alarms, Entry),
-        new RunClosed(Id(121), Id(123), "R-2", "ree-flotation", Concentrator, Alarms, Entry, new(CustodyModel.Segregated)),
-        new BatchKept(Id(121), Id(112), BatchCustody.Kept(CustodyModel.ControlledBlending, null, []).With("irma-audited-mine", "Nd", 0.250m), By, At),
+        new RunClosed(Id(121), Id(123), "R-2", "ree-flotation", Concentrator, Alarms, Entry),
     ];
 }
