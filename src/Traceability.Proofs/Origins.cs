@@ -5,9 +5,15 @@ namespace Traceability.Proofs;
 /// <summary>Where kilograms of an element came from: a mine or a point of recovery, or nobody knows.</summary>
 /// <param name="PlaceId">The place, or null for <see cref="Unknown"/>.</param>
 /// <param name="IsDeclared">Somebody other than the mine's operator named it: it keeps its share and counts as declared.</param>
-public readonly record struct Origin(Guid? PlaceId, bool IsDeclared = false)
+public readonly record struct Origin(Guid? PlaceId, bool IsDeclared = false) : IComparable<Origin>
 {
     public static Origin Unknown => default;
+
+    /// <summary>Unknown comes first, then by place.</summary>
+    public int CompareTo(Origin other) =>
+        PlaceId is not { } place ? other.PlaceId is null ? 0 : -1
+        : other.PlaceId is not { } its ? 1
+        : place.CompareTo(its) is not 0 and var order ? order : IsDeclared.CompareTo(other.IsDeclared);
 }
 
 /// <summary>Kilograms of one element by origin. No part is negative, and the parts add up to the whole exactly.</summary>
@@ -20,7 +26,7 @@ public sealed class Origins
 
     private Origins(ImmutableArray<(Origin Origin, decimal Kilograms)> parts, decimal kilograms) => (Parts, Kilograms) = (parts, kilograms);
 
-    /// <summary>Each origin once, none of them empty. Unknown stands first: the unverified share is always shown first.</summary>
+    /// <summary>Each origin once and in order, none of them empty. Unknown stands first: the unverified share is always shown first.</summary>
     public ImmutableArray<(Origin Origin, decimal Kilograms)> Parts { get; }
 
     public decimal Kilograms { get; }
@@ -38,13 +44,33 @@ public sealed class Origins
 
     public static Origins Sum(IEnumerable<Origins> all)
     {
-        var sums = new Dictionary<Origin, decimal>();
-        foreach (var (origin, kilograms) in all.SelectMany(origins => origins.Parts))
-            sums[origin] = sums.GetValueOrDefault(origin) + kilograms;
-        return new([.. sums.OrderBy(part => part.Key.PlaceId).ThenBy(part => part.Key.IsDeclared).Select(part => (part.Key, part.Value))], sums.Values.Sum());
+        // In pairs, and these in pairs again: each part is looked at a few times only, however many there are to add.
+        var sums = all.ToList();
+        for (; sums.Count > 1; sums.RemoveRange((sums.Count + 1) / 2, sums.Count / 2))
+        {
+            for (var i = 0; i < sums.Count / 2; i++)
+                sums[i] += sums[sums.Count - 1 - i];
+        }
+        return sums is [var sum] ? sum : None;
     }
 
-    public static Origins operator +(Origins a, Origins b) => Sum([a, b]);
+    public static Origins operator +(Origins a, Origins b)
+    {
+        if (a.Kilograms == 0 || b.Kilograms == 0)
+            return a.Kilograms == 0 ? b : a;
+        var parts = ImmutableArray.CreateBuilder<(Origin, decimal)>(a.Parts.Length + b.Parts.Length);
+        for (var (i, j) = (0, 0); i < a.Parts.Length || j < b.Parts.Length;)
+        {
+            var order = i == a.Parts.Length ? 1 : j == b.Parts.Length ? -1 : a.Parts[i].Origin.CompareTo(b.Parts[j].Origin);
+            parts.Add(order switch
+            {
+                < 0 => a.Parts[i++],
+                > 0 => b.Parts[j++],
+                _ => (a.Parts[i].Origin, a.Parts[i++].Kilograms + b.Parts[j++].Kilograms),
+            });
+        }
+        return new(parts.ToImmutable(), a.Kilograms + b.Kilograms);
+    }
 
     /// <summary>So much of it, each origin in proportion, and what is left. Together they are what was there, origin by origin.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than nothing or more than all of it.</exception>
@@ -78,19 +104,28 @@ public sealed class Origins
         ArgumentOutOfRangeException.ThrowIfNegative(kilograms);
         if (kilograms == 0 || Parts.IsEmpty)
             return None;
+        if (kilograms == Kilograms)
+            return this;
         var scaled = Proportional(kilograms, within: false);
-        return new([.. Parts.Select((part, i) => (part.Origin, scaled[i])).Where(part => part.Item2 > 0)], kilograms);
+        var parts = ImmutableArray.CreateBuilder<(Origin, decimal)>(Parts.Length);
+        for (var i = 0; i < Parts.Length; i++)
+        {
+            if (scaled[i] > 0)
+                parts.Add((Parts[i].Origin, scaled[i]));
+        }
+        return new(parts.ToImmutable(), kilograms);
     }
 
     /// <summary>Rounded; the few last digits that are missing or too many go to the largest part, where they are the least of it, and on to others where it has no room.</summary>
     /// <param name="within">No part gives more than it has.</param>
     private decimal[] Proportional(decimal kilograms, bool within)
     {
-        var shared = new decimal[Parts.Length];
+        // One division for all parts: what it rounds off is, in the largest mass there is, far less than the last place.
+        var (shared, factor) = (new decimal[Parts.Length], kilograms / Kilograms);
         var (rest, largest) = (kilograms, 0);
         for (var i = 0; i < shared.Length; i++)
         {
-            shared[i] = decimal.Round(Parts[i].Kilograms / Kilograms * kilograms, Places);
+            shared[i] = decimal.Round(Parts[i].Kilograms * factor, Places);
             rest -= shared[i];
             largest = Parts[i].Kilograms > Parts[largest].Kilograms ? i : largest;
         }

@@ -15,13 +15,20 @@ public sealed record RunOrigins(ImmutableArray<Origins> Outputs, Origins Lost)
 {
     /// <summary>All inputs mixed, each with its origins in the mass it brings; what comes out beyond it is Unknown.</summary>
     /// <param name="untrackedKilograms">Kilograms of the element from sources that are not traced: Unknown.</param>
-    /// <param name="outputKilograms">Kilograms of the element in each output, by its assay.</param>
-    public static RunOrigins Of(IReadOnlyList<ElementInput> inputs, decimal untrackedKilograms, IReadOnlyList<decimal> outputKilograms)
+    /// <param name="outputKilograms">Kilograms of the element in all outputs, by their assays.</param>
+    public static Origins Mixed(IReadOnlyList<ElementInput> inputs, decimal untrackedKilograms, decimal outputKilograms)
     {
         // What nobody tested counts as the richest of what was tested, and as Unknown: not testing never pays.
         var richest = inputs.Max(input => input is { Kilograms: { } known, DryKilograms: > 0 } ? known / input.DryKilograms : 0m);
         var mixed = Origins.Sum([.. inputs.Select(input => Brought(input, richest)), Origins.From(Origin.Unknown, untrackedKilograms)]);
-        var left = mixed.Measured(Math.Max(mixed.Kilograms, outputKilograms.Sum()));
+        return mixed.Measured(Math.Max(mixed.Kilograms, outputKilograms));
+    }
+
+    /// <summary>What <see cref="Mixed"/> gives, dealt out.</summary>
+    /// <param name="outputKilograms">Kilograms of the element in each output, by its assay.</param>
+    public static RunOrigins Of(IReadOnlyList<ElementInput> inputs, decimal untrackedKilograms, IReadOnlyList<decimal> outputKilograms)
+    {
+        var left = Mixed(inputs, untrackedKilograms, outputKilograms.Sum());
         var outputs = ImmutableArray.CreateBuilder<Origins>(outputKilograms.Count);
         foreach (var kilograms in outputKilograms)
         {

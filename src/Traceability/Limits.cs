@@ -53,6 +53,9 @@ public static class Limits
     /// <summary>Commands of one transaction that is recorded whole or not at all.</summary>
     public const int CommandsTogether = 1_000;
 
+    /// <summary>Runs whose shares are worked out again in one transaction; their outputs are locked meanwhile.</summary>
+    public const int RunsRecomputedTogether = 100;
+
     public const int Tries = 8;
 
     /// <summary>Bytes of one request body.</summary>

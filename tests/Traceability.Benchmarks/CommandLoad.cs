@@ -31,7 +31,20 @@ internal static class CommandLoad
             await executor.Record(chunk, CancellationToken.None);
     }
 
-    public static async Task Run(MeasuredService service, Table table)
+    /// <summary>What a service costs that does nothing but record.</summary>
+    public static async Task Alone(string published, Table table)
+    {
+        await using var service = await MeasuredService.Start(published);
+        table.Add("start to first answer, existing data", "<= 3 s", $"{service.SecondsToFirstAnswer:0.0} s");
+        await Run(service, table);
+        await KeyCheck.Run(service, table);
+        await SerialLot.Run(service, table);
+        table.Add("memory of the service after this load", "<= 450 MB", $"{service.MemoryMegabytes:0} MB");
+        await PileRenewals.Run(service, table);
+        await TrainInParts.Run(service, table);
+    }
+
+    private static async Task Run(MeasuredService service, Table table)
     {
         // Signing in hashes a password on purpose slowly, so it happens once and before anything is measured.
         var clients = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => service.SignIn()));
@@ -66,11 +79,11 @@ internal static class CommandLoad
         Report(table, accept, 16, await Measure(service, accept, clients, TimeSpan.FromSeconds(30)));
     }
 
-    private sealed record Load(string What, string Cpu, string Rate, Func<(string Path, object Body)[]> Next);
+    internal sealed record Load(string What, string Cpu, string Rate, Func<(string Path, object Body)[]> Next);
 
-    private sealed record Result(int Count, double Seconds, double[] Milliseconds, double ServiceCpu, double PostgresCpu, int Refused);
+    internal sealed record Result(int Count, double Seconds, double[] Milliseconds, double ServiceCpu, double PostgresCpu, int Refused);
 
-    private static async Task<Result> Measure(MeasuredService service, Load load, HttpClient[] clients, TimeSpan window)
+    internal static async Task<Result> Measure(MeasuredService service, Load load, HttpClient[] clients, TimeSpan window)
     {
         var (before, clock, all, refused) = (service.CpuMilliseconds(), Stopwatch.StartNew(), new List<double>(), 0);
         await Task.WhenAll(clients.Select(client => Task.Run(async () =>
@@ -92,14 +105,14 @@ internal static class CommandLoad
         return new(all.Count, seconds, [.. all.Order()], (after.Service - before.Service) / all.Count, (after.Postgres - before.Postgres) / all.Count, refused);
     }
 
-    private static void Report(Table table, Load load, int clients, Result result)
+    internal static void Report(Table table, Load load, int clients, Result result)
     {
         var measured = $"{result.Count / result.Seconds:0}/s; p50 {result.Milliseconds[result.Count / 2]:0.0} ms, p95 {result.Milliseconds[result.Count * 95 / 100]:0.0} ms; "
             + $"CPU {result.ServiceCpu + result.PostgresCpu:0.00} ms ({result.ServiceCpu:0.00} service + {result.PostgresCpu:0.00} PostgreSQL); {result.Refused} refused";
         table.Add($"{load.What}, {clients} client{(clients > 1 ? "s" : "")}", clients == 1 ? "p50 <= 6 ms" : $"CPU {load.Cpu}{(load.Rate == "" ? "" : $", >= {load.Rate}")}", measured);
     }
 
-    private static (string, object) Put(string kind, ICommand command, Guid? id = null) => ($"/api/{kind}{(kind.Contains('/', StringComparison.Ordinal) ? "" : $"/{id ?? command.EntryId}")}", command);
+    internal static (string, object) Put(string kind, ICommand command, Guid? id = null) => ($"/api/{kind}{(kind.Contains('/', StringComparison.Ordinal) ? "" : $"/{id ?? command.EntryId}")}", command);
 
     private static int Next() => Interlocked.Increment(ref _next);
 

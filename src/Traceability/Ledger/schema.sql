@@ -191,6 +191,7 @@ create table if not exists ledger.doubts (
     closed_at timestamptz,
     primary key (batch_id, fact_id, code)
 );
+create index if not exists doubts_of_fact on ledger.doubts (fact_id) where closed_at is null;
 
 -- Files that organisations sent for their documents to name. The files themselves lie in a folder, under their hashes.
 create table if not exists ledger.files (

@@ -18,6 +18,17 @@ public sealed record BatchShares(ImmutableSortedDictionary<string, Origins> Elem
 
     public BatchShares With(string element, Origin origin, decimal share) => new(Elements.SetItem(element, Elements.GetValueOrDefault(element, Origins.None) + Origins.From(origin, share)));
 
+    /// <summary>Of each batch, from rows in any order.</summary>
+    internal static Dictionary<Guid, BatchShares> Of(IEnumerable<(Guid BatchId, string Element, Origin Origin, decimal Share)> rows) => rows.GroupBy(r => r.BatchId).ToDictionary(
+        batch => batch.Key,
+        batch => new BatchShares(batch.GroupBy(r => r.Element).ToImmutableSortedDictionary(e => e.Key, e => Origins.Sum(e.Select(r => Origins.From(r.Origin, r.Share))), StringComparer.Ordinal)));
+
+    /// <summary>Whether each element has the same origins in the same shares.</summary>
+    public bool Equals(BatchShares? other) => other is not null && Elements.Count == other.Elements.Count
+        && Elements.All(e => other.Elements.GetValueOrDefault(e.Key) is { } its && e.Value.Parts.AsSpan().SequenceEqual(its.Parts.AsSpan()));
+
+    public override int GetHashCode() => Elements.Count;
+
     /// <summary>All of it of one origin.</summary>
     public static BatchShares Whole(Origin origin) => None.With(Every, origin, 1);
 

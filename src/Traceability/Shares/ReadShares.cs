@@ -36,11 +36,9 @@ public static class ReadShares
 
     internal static async Task<OriginSharesFound> Find(NpgsqlDataSource source, Catalogue catalogue, Actor actor, BatchFound found, CancellationToken cancellation)
     {
-        var shares = BatchShares.None;
-        foreach (var (_, element, origin, share) in await source.Read(
-            "select batch_id, element, place_id, is_declared, share from ledger.origin_shares where batch_id = $1 and superseded_at is null", RecomputeShares.Row, cancellation, found.Batch.Id))
-            shares = shares.With(element, origin, share);
-        shares = shares.Diluted(found.Batch.Totals);
+        var rows = await source.Read(
+            "select batch_id, element, place_id, is_declared, share from ledger.origin_shares where batch_id = $1 and superseded_at is null", RecomputeShares.Row, cancellation, found.Batch.Id);
+        var shares = BatchShares.Of(rows).GetValueOrDefault(found.Batch.Id, BatchShares.None).Diluted(found.Batch.Totals);
         var places = await Places(source, actor, [.. shares.Elements.Values.SelectMany(o => o.Parts).Select(p => p.Origin.PlaceId).OfType<Guid>().Distinct()], cancellation);
         var own = found.Assays?.Own;
         var elements = (catalogue.Material(found.Batch.Material)?.Elements ?? []).Concat(own?.Contents.Select(c => c.Element) ?? []).Concat(shares.Elements.Keys.Where(e => e != BatchShares.Every)).Distinct();

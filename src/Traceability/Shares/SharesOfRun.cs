@@ -52,8 +52,7 @@ public static class SharesOfRun
             isBuilt && catalogue.Material(input.Material)?.Elements.Contains(element) != true ? new(input.DryKilograms, 0, null) : new(input.DryKilograms, input.DryKilograms, input.Shares.Of(element));
         // What comes out weighs more than the parts that hold the element: housings and windings bring none of it.
         decimal Weight(ShareOutput output) => !byMass ? Contained(output.DryKilograms, output.Whole?.Of(element)?.Fraction ?? 0) : isBuilt ? 0 : output.DryKilograms;
-        var run = RunOrigins.Of([.. inputs.Select(i => byMass ? ByMass(i) : Input(catalogue, element, i))], untracked, [.. outputs.Select(Weight)]);
-        var mixed = Origins.Sum([.. run.Outputs, run.Lost]);
+        var mixed = RunOrigins.Mixed([.. inputs.Select(i => byMass ? ByMass(i) : Input(catalogue, element, i))], untracked, outputs.Sum(Weight));
         return mixed.Kilograms == 0 ? Origins.From(Origin.Unknown, 1) : mixed.Scaled(1);
     }
 

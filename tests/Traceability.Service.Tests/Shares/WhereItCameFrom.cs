@@ -154,6 +154,42 @@ public sealed class WhereItCameFrom(TestLedger ledger) : IClassFixture<TestLedge
     }
 
     [Fact]
+    public async Task runs_due_here_and_there_are_worked_out_in_their_order_and_each_as_often_as_it_has_to_be()
+    {
+        var story = await new OxideStory(ledger, "ladder").Firms();
+        var before = story.Id("ore 0");
+        await ledger.Recorded(new RegisterBatch(before, "ORE-0", "ree-ore", RegistrationSource.Extraction, story.Mine, new(1000, 0), Day), story.Miner);
+        await ledger.Recorded(Assay(story, "assay 0", before, 8), story.Miner);
+        // Each rung tops up what came of the one below it.
+        var (rungs, topUps) = (new List<Guid>(), new List<Guid>());
+        for (var n = 1; n <= 12; n++)
+        {
+            var (more, after) = (story.Id($"more {n}"), story.Id($"rung {n}"));
+            await ledger.Recorded(new RegisterBatch(more, $"MORE-{n}", "ree-ore", RegistrationSource.OutsideSupplier, story.Mine, new(100, 0), Day), story.Miner);
+            await ledger.Recorded(Assay(story, $"assay of more {n}", more, 2), story.Miner);
+            await ledger.Recorded(new RecordRun(
+                story.Id($"run {n}"), $"LADDER-{n}", "blend", story.Mine, Day.AddDays(n), Day.AddDays(n), [new(before, new(1000 + 100 * (n - 1), 0)), new(more, new(100, 0))],
+                [new(after, $"RUNG-{n}", "ree-ore", OutputRole.Product, new(1000 + 100 * n, 0), Assay: new(story.Id($"assay of {n}"), $"A-{n}", "Laboratory", [new("Nd", 3 - 0.1m * n)]))]), story.Miner);
+            (before, topUps) = (after, [.. topUps, more]);
+            ledger.Time.Move(TimeSpan.FromSeconds(1));
+            rungs.Add(after);
+        }
+        await Recompute.All(Http.Cancellation);
+
+        // Every second run is due at first; the others only because what came before them changed.
+        foreach (var (more, n) in topUps.Select((more, i) => (more, i + 1)).Where(t => t.Item2 % 2 == 0))
+            await ledger.Recorded(Assay(story, $"again {n}", more, 4), story.Miner);
+        await ledger.Recorded(Assay(story, "again 0", story.Id("ore 0"), 4), story.Miner);
+        var done = await Recompute.All(Http.Cancellation);
+
+        Assert.Equal(12, done);
+        var told = await Task.WhenAll(rungs.Select(rung => Nd(Auditor, rung)));
+        await ledger.Source.Read("insert into ledger.shares_due (run_id, since) select m.run_id, now() from ledger.made m where m.batch_id = any($1) returning 1", _ => true, Http.Cancellation, rungs.ToArray());
+        Assert.Equal(12, await Recompute.All(Http.Cancellation));
+        Assert.Equal(told.Select(Told), (await Task.WhenAll(rungs.Select(rung => Nd(Auditor, rung)))).Select(Told));
+    }
+
+    [Fact]
     public async Task of_a_chunk_each_row_sees_what_the_rows_before_it_left()
     {
         var story = await new OxideStory(ledger, "chunk").Firms();

@@ -1,0 +1,148 @@
+using Marten;
+using Traceability.Batches;
+using Traceability.Facilities;
+using Traceability.Ledger;
+using Traceability.Materials;
+using Traceability.Processing;
+using static Traceability.Shares.RecomputeShares;
+
+namespace Traceability.Shares;
+
+/// <param name="RecordedAt">When the first of what came of it was recorded; the last of all where nothing did yet.</param>
+internal readonly record struct DueRun(Guid RunId, DateTimeOffset RecordedAt) : IComparable<DueRun>
+{
+    public int CompareTo(DueRun other) => RecordedAt.CompareTo(other.RecordedAt) is not 0 and var order ? order : RunId.CompareTo(other.RunId);
+}
+
+/// <summary>Runs that are due, with all that they are worked out from, and what comes of that. Each sees what those before it left.</summary>
+internal sealed class DueRuns
+{
+    private sealed record Input(Guid BatchId, decimal DryKilograms);
+    private sealed record Output(Guid BatchId, decimal DryKilograms, Guid EventId);
+
+    private readonly Catalogue _catalogue;
+    private readonly DateTimeOffset _now;
+    private readonly DueRun[] _due;
+    private readonly Table<ShareRow> _rows;
+    private readonly List<(Guid BatchId, Guid RunId)> _changed = [];
+    private readonly List<(Guid BatchId, Guid RunId, Guid EventId, DateTimeOffset EndedAt, string Code)> _doubts = [];
+
+    /// <summary>Runs that used what came out otherwise, and are not worked out here after it.</summary>
+    private readonly SortedSet<DueRun> _next = [];
+
+    private Dictionary<Guid, ProcessRun> _runs = [];
+    private Dictionary<Guid, Facility> _facilities = [];
+    private Dictionary<Guid, Batch> _batches = [];
+    private Dictionary<Guid, BatchShares> _shares = [];
+    private ILookup<Guid, Input> _inputs = null!;
+    private ILookup<Guid, Output> _outputs = null!;
+    private ILookup<Guid, DueRun> _users = null!;
+
+    /// <param name="due">In the order in which they were recorded.</param>
+    private DueRuns(Catalogue catalogue, DueRun[] due, DateTimeOffset now) => (_catalogue, _due, _now, _rows) = (catalogue, due, now, ShareRow.Table(now));
+
+    /// <summary>How many were worked out.</summary>
+    public int Done { get; private set; }
+
+    public static async Task<DueRuns> Load(IDocumentSession session, Catalogue catalogue, DueRun[] due, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var loaded = new DueRuns(catalogue, due, now);
+        await loaded.Load(session, [.. due.Select(d => d.RunId)], cancellation);
+        return loaded;
+    }
+
+    private async Task Load(IDocumentSession session, Guid[] runs, CancellationToken cancellation)
+    {
+        _runs = (await Read(session, "select id, data from ledger.mt_doc_processrun where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.State<ProcessRun>(1)), cancellation, runs)).ToDictionary();
+        _facilities = (await Read(
+            session, "select id, data from ledger.mt_doc_facility where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.State<Facility>(1)), cancellation,
+            _runs.Values.Select(r => r.FacilityId).Distinct().ToArray())).ToDictionary();
+        _inputs = (await Read(
+            session, "select fact_id, batch_id, -sum(dry_kilograms) from ledger.bookings where fact_id = any($1) and kind = 'Consumed' and superseded_at is null group by 1, 2 order by 1, 2",
+            row => (Run: row.GetGuid(0), Line: new Input(row.GetGuid(1), row.GetDecimal(2))), cancellation, runs)).ToLookup(i => i.Run, i => i.Line);
+        _outputs = (await Read(
+            session, "select run_id, batch_id, dry_kilograms, event_id from ledger.made where run_id = any($1) and superseded_at is null order by 1, 2",
+            row => (Run: row.GetGuid(0), Line: new Output(row.GetGuid(1), row.GetDecimal(2), row.GetGuid(3))), cancellation, runs)).ToLookup(o => o.Run, o => o.Line);
+        var made = _outputs.SelectMany(run => run).Select(o => o.BatchId).ToArray();
+        var batches = made.Concat(_inputs.SelectMany(run => run).Select(i => i.BatchId)).Distinct().ToArray();
+        _batches = (await Read(session, "select id, data from ledger.mt_doc_batch where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.State<Batch>(1)), cancellation, batches)).ToDictionary();
+        _shares = BatchShares.Of(await Read(
+            session, "select batch_id, element, place_id, is_declared, share from ledger.origin_shares where batch_id = any($1) and superseded_at is null", Row, cancellation, batches));
+        _users = (await Read(
+            session,
+            """
+            select k.batch_id, k.fact_id, (select min(m.recorded_at) from ledger.made m where m.run_id = k.fact_id) from ledger.bookings k
+            where k.batch_id = any($1) and k.kind = 'Consumed' and k.superseded_at is null group by 1, 2
+            """,
+            row => (Batch: row.GetGuid(0), User: new DueRun(row.GetGuid(1), row.IsDBNull(2) ? DateTimeOffset.MaxValue : row.Instant(2))), cancellation, made)).ToLookup(u => u.Batch, u => u.User);
+    }
+
+    /// <summary>One after the other, up to where one that is not here would have to come before the next: so that none is worked out from what will change.</summary>
+    public void WorkOut()
+    {
+        foreach (var due in _due.TakeWhile(due => _next.Count == 0 || due.CompareTo(_next.Min) < 0))
+        {
+            Done++;
+            WorkOut(_runs[due.RunId]);
+        }
+    }
+
+    private void WorkOut(ProcessRun run)
+    {
+        var inputs = _inputs[run.Id].Select(i => ShareInput.Of(_batches[i.BatchId], i.DryKilograms, run.FacilityId, SharesOf(i.BatchId))).ToList();
+        var outputs = _outputs[run.Id].Select(o => (Made: o, Is: ShareOutput.Of(_batches[o.BatchId], o.DryKilograms))).ToList();
+        List<ShareOutput> all = [.. outputs.Select(o => o.Is)];
+        // A run is judged again whenever something of it was analysed (B1, B2, O2). What does not fit is no refusal, for it was found out afterwards: it speaks against everything that came of the run.
+        var codes = BalanceOfRun.Of(_catalogue, run.Step, run.IsOpen, inputs, all, run.UntrackedElements, _facilities.GetValueOrDefault(run.FacilityId)?.Terms).Select(e => e.Against).OfType<string>().Distinct();
+        _doubts.AddRange(codes.SelectMany(code => outputs.Select(o => (o.Made.BatchId, run.Id, o.Made.EventId, run.EndedAt.ToUniversalTime(), code))));
+
+        var shares = SharesOfRun.Of(_catalogue, run.StepKind, inputs, all, run.UntrackedElements);
+        foreach (var (made, output) in outputs)
+        {
+            var anew = new BatchShares(shares.Elements.Clear().AddRange(shares.Concerning(_catalogue, output)));
+            if (!anew.Equals(SharesOf(made.BatchId)))
+                Change(run.Id, made, anew);
+        }
+    }
+
+    private BatchShares SharesOf(Guid batchId) => _shares.GetValueOrDefault(batchId, BatchShares.None);
+
+    private void Change(Guid runId, Output made, BatchShares anew)
+    {
+        _shares[made.BatchId] = anew;
+        _changed.Add((made.BatchId, runId));
+        foreach (var (element, origins) in anew.Elements)
+        {
+            foreach (var (origin, share) in origins.Parts)
+                _rows.Add(new(made.BatchId, element, origin, share, made.EventId));
+        }
+        _next.UnionWith(_users[made.BatchId].Except(_due.Skip(Done)));
+    }
+
+    /// <param name="since">Since when each was due: what was not worked out stays so.</param>
+    public void Queue(IDocumentSession session, Dictionary<Guid, DateTimeOffset> since)
+    {
+        session.QueueSqlCommand(
+            """
+            update ledger.doubts d set closed_at = ? where d.fact_id = any(?) and d.code = any(?) and d.closed_at is null
+                and not exists (select from unnest(?, ?) u(fact_id, code) where u.fact_id = d.fact_id and u.code = d.code)
+            """,
+            _now, _due.Take(Done).Select(d => d.RunId).ToArray(), RunElement.Codes, _doubts.Select(d => d.RunId).ToArray(), _doubts.Select(d => d.Code).ToArray());
+        if (_doubts.Count > 0)
+            session.QueueSqlCommand(
+                "insert into ledger.doubts (batch_id, fact_id, code, event_id, occurred_at, recorded_at) "
+                    + "select u.batch_id, u.fact_id, u.code, u.event_id, u.occurred_at, ? from unnest(?, ?, ?, ?, ?) u(batch_id, fact_id, code, event_id, occurred_at) "
+                    + "on conflict (batch_id, fact_id, code) do update set closed_at = null where doubts.closed_at is not null",
+                _now, _doubts.Select(d => d.BatchId).ToArray(), _doubts.Select(d => d.RunId).ToArray(), _doubts.Select(d => d.Code).ToArray(), _doubts.Select(d => d.EventId).ToArray(), _doubts.Select(d => d.EndedAt).ToArray());
+        if (_changed.Count > 0)
+            session.QueueSqlCommand(
+                "update ledger.origin_shares s set superseded_by = u.run_id, superseded_at = ? from unnest(?, ?) u(batch_id, run_id) where s.batch_id = u.batch_id and s.superseded_at is null",
+                _now, _changed.Select(c => c.BatchId).ToArray(), _changed.Select(c => c.RunId).ToArray());
+        _rows.Queue(session);
+        var due = _next.Select(d => (d.RunId, Since: _now)).Concat(_due.Skip(Done).Select(d => (d.RunId, Since: since[d.RunId]))).ToList();
+        if (due.Count > 0)
+            session.QueueSqlCommand(
+                "insert into ledger.shares_due (run_id, since) select u.run_id, u.since from unnest(?, ?) u(run_id, since) order by 1 on conflict do nothing",
+                due.Select(d => d.RunId).ToArray(), due.Select(d => d.Since).ToArray());
+    }
+}
