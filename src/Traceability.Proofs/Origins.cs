@@ -5,12 +5,12 @@ namespace Traceability.Proofs;
 /// <summary>Where kilograms of an element came from: a mine or a point of recovery, or nobody knows.</summary>
 /// <param name="PlaceId">The place, or null for <see cref="Unknown"/>.</param>
 /// <param name="IsDeclared">Somebody other than the mine's operator named it: it keeps its share and counts as declared.</param>
-public readonly record struct Origin(Guid? PlaceId, bool IsDeclared = false) : IComparable<Origin>
+public readonly record struct Origin(Guid? PlaceId, bool IsDeclared = false)
 {
     public static Origin Unknown => default;
 
     /// <summary>Unknown comes first, then by place.</summary>
-    public int CompareTo(Origin other) =>
+    internal int CompareTo(Origin other) =>
         PlaceId is not { } place ? other.PlaceId is null ? 0 : -1
         : other.PlaceId is not { } its ? 1
         : place.CompareTo(its) is not 0 and var order ? order : IsDeclared.CompareTo(other.IsDeclared);
