@@ -6,6 +6,7 @@ using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Exports;
 using Traceability.Facilities;
+using Traceability.Footprints;
 using Traceability.Imports;
 using Traceability.Incidents;
 using Traceability.Ledger;
@@ -85,6 +86,7 @@ public static class Api
         WithdrawAttestation.Map(routes);
         ReadAttestations.Map(routes);
         ClaimBatch.Map(routes);
+        DeclareFootprint.Map(routes);
         AllocateClaim.Map(routes);
         ReadClaimAccount.Map(routes);
 

@@ -21,6 +21,9 @@ public static class Limits
     public const int CodeLength = 64;
     public const int NameLength = 200;
     public const int TextLength = 2_000;
+
+    /// <summary>kg CO2e per dry kilogram; gold has some ten thousand.</summary>
+    public const decimal FootprintPerKilogram = 1_000_000;
     public const int LinesOfShipment = 200;
     public const int LinesOfRun = 500;
 

@@ -36,6 +36,7 @@ public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
         { "genealogy-of-a-beginning", "kuiryk-mining", $"/batches/{DerivedId.Batch(DerivedId.Organisation("kuiryk-mining"), "IRG-25-1006-A")}/genealogy" },
         { "attestations", "kuiryk-mining", "/attestations" },
         { "attestation-form", "auditor", "/attestations/record" },
+        { "footprint-form", "yinshan-separation", $"/batches/{DerivedId.Batch(DerivedId.Organisation("yinshan-separation"), "YS2607-N3")}/footprint" },
         { "claim-form", "kuiryk-mining", $"/batches/{DemoSite.ClaimedOre}/claim" },
         { "claim-account", "yinshan-separation", $"/facilities/{DemoSite.Separation}/claims" },
         { "claim-allocation", "yinshan-separation", $"/batches/{DemoSite.Balanced}/allocate" },

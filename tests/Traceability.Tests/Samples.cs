@@ -5,6 +5,7 @@ using Traceability.Batches;
 using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Facilities;
+using Traceability.Footprints;
 using Traceability.Ledger;
 using Traceability.Organisations;
 using Traceability.Owners;
@@ -46,6 +47,7 @@ public static class Samples
             (world.Holding(world.Ore()) with { Documents = ["LAB 4/26"] }, MineSupervisor),
             (new ReleaseBatch(hold.BatchId, hold.HoldId, "Below the limit", Day(-1), ["LAB 5/26"]), MineSupervisor),
             (Analysing(world), Miner),
+            (new DeclareFootprint(world.Ore(), world.NewId(), Boundary.CradleToGate, 1.25m, 0.6m, "ISO 14067, study 7", Day(-1)), Miner),
             (new PublishBatch(world.Ore(), "k3jd7q2mfp6rwx4znb5tvhcy2e", Day(-1)), Miner),
             (world.Dispatching(new DispatchLine(world.Ore(), new(500, 0.1m, null, WeighingMethod.Weighbridge, [new("Gate", "T-1", 15_500, 15_000, 500, Day(-5))]), MineCo, new(PlantCo, "C-9", "DAP"), [new("DRUM-1", 500)])) with
             {

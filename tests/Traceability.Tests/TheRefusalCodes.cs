@@ -48,7 +48,7 @@ public partial class TheRefusalCodes
     [Fact]
     public void each_that_a_rule_gives_is_given_in_a_test()
     {
-        string[] rules = ["Organisations", "Facilities", "Batches", "Assays", "Shipments", "Processing", "Owners", "Stock", "Documents"];
+        string[] rules = ["Organisations", "Facilities", "Batches", "Assays", "Shipments", "Processing", "Owners", "Stock", "Documents", "Footprints"];
         var given = rules.SelectMany(folder => SourcesUnder($"src/Traceability/{folder}")).Append(Repository.File("src/Traceability/Refuse.cs"))
             .SelectMany(file => UsesIn(File.ReadAllText(file))).Select(u => u.Code).Distinct();
         var tested = rules.SelectMany(folder => SourcesUnder($"tests/Traceability.Tests/{folder}")).Concat(SourcesUnder("tests/Traceability.Tests/Ledger"))

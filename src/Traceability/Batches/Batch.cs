@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Traceability.Assays;
 using Traceability.Custody;
+using Traceability.Footprints;
 using Traceability.Ledger;
 using Traceability.Processing;
 
@@ -115,12 +116,14 @@ public sealed record Totals(
 /// <param name="CountedAt">When it was last counted at each facility, as claimed.</param>
 /// <param name="Assays">What laboratories found in it, or null where nobody looked.</param>
 /// <param name="Custody">How it was kept apart from others and what is claimed of it; null where nobody knows.</param>
+/// <param name="Footprint">The carbon footprint that its maker declares, or null where he declares none.</param>
 public sealed record Batch(
     Guid Id, string Number, string Material, Guid MakerId, Guid MadeAtId, DateTimeOffset MadeAt, DateTimeOffset LastInAt, RegistrationSource? Source, Guid? RunId, OutputRole? Role,
     DeclaredOrigin? Declared, SerialList? Serials, ImmutableList<Holding> Holdings, ImmutableSortedSet<Guid> Holds, Totals Totals, string? PublicCode,
     ImmutableSortedDictionary<Guid, DateTimeOffset>? CountedAt = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BatchAssays? Assays = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BatchCustody? Custody = null) : IState<Batch>
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BatchCustody? Custody = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DeclaredFootprint? Footprint = null) : IState<Batch>
 {
     public static StreamKind Kind => StreamKind.Batch;
 
@@ -150,6 +153,7 @@ public sealed record Batch(
         BatchBooked e => current!.Book(e),
         BatchPublished e => current! with { PublicCode = e.Code },
         AssayRecorded e => current! with { Assays = (current.Assays ?? BatchAssays.None).With(e) },
+        FootprintDeclared e => current! with { Footprint = e.Figures },
         BatchClaimed e => current! with { Custody = current.Custody!.With(e.Claim) },
         BatchAllocated e => current! with { Custody = e.Fractions.Aggregate(current.Custody!, (custody, f) => custody.With(f.Claim, f.Element, f.Fraction)) },
         BatchHeld e => current! with { Holds = current.Holds.Add(e.HoldId) },

@@ -4,6 +4,7 @@ using Npgsql;
 using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Custody;
+using Traceability.Footprints;
 using Traceability.Ledger;
 using Traceability.Owners;
 using Traceability.Processing;
@@ -148,6 +149,7 @@ public static class BatchTimeline
                 -Quantity.Sum(e.Lines.Where(l => l.BatchId == batchId).Select(l => l.Quantity)),
                 [("number", e.Number), ("at", names.Facilities[e.FacilityId].Name), ("cause", e.Cause), ("reason", e.Reason)]),
             AssayRecorded e => (null, [("number", e.Number), ("laboratory", e.Laboratory), ("status", e.Status)]),
+            FootprintDeclared e => (null, [("figure", e.KilogramsPerKilogram), ("boundary", e.Boundary)]),
             BatchClaimed e => (null, [("claim", e.Claim)]),
             BatchAllocated e => (null, [("claim", e.Debits[0].Claim), ("masses", string.Join(", ", e.Debits.Select(d => $"{d.Element} {d.Kilograms.Plain()} kg")))]),
             BatchHeld e => (null, [("reason", e.Reason), .. Evidence(e.Documents)]),

@@ -14,7 +14,7 @@ internal sealed record Said(Guid EntryId, IReadOnlyList<object> Events, DateTime
 internal sealed record Book(string Name, FileKind Kind, string Subject, string[] Commands, Func<Said, BookNames, IEnumerable<BookRow>> Rows)
 {
     /// <summary>The register's two first.</summary>
-    public static IReadOnlyList<Book> All { get; } = [.. RegisterBooks.All, .. GoodsBooks.All, .. WorkBooks.All, .. ClaimBooks.All];
+    public static IReadOnlyList<Book> All { get; } = [.. RegisterBooks.All, .. GoodsBooks.All, .. WorkBooks.All, .. ClaimBooks.All, .. FootprintBooks.All];
 
     public bool IsRegister => Subject is "organisation" or "facility";
 

@@ -28,7 +28,7 @@ public sealed class FileKind
     [
         OrganisationRows.Kind, FacilityRows.Kind, BatchRows.Kind, ShipmentRows.Kind, ReloadingRows.Kind, ArrivalRows.Kind, ReceiptRows.Kind, AssayRows.Kind,
         UmpireRows.Kind, ResolutionRows.Kind, TransferRows.Kind, RunRows.Kind, OpenRunRows.Openings, OpenRunRows.Parts, OpenRunRows.Closings, TippingRows.Kind, CountRows.Kind, WriteOffRows.Kind,
-        ClaimRows.Attestations, ClaimRows.Claimed, ClaimRows.Allocations,
+        ClaimRows.Attestations, ClaimRows.Claimed, ClaimRows.Allocations, FootprintRows.Kind,
     ];
 
     public string Name { get; }

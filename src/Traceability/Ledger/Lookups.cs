@@ -38,6 +38,7 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
         Ask("select s.batch_id, s.element, s.place_id, s.is_declared, s.share from unnest($1) u(batch_id), "
                 + "lateral (select * from ledger.origin_shares s where s.batch_id = u.batch_id and s.superseded_at is null offset 0) s",
             row => Share(states, RecomputeShares.Row(row)), touches.Shares.ToArray());
+        Ask($"select {Upstream.Columns} from ledger.upstream where batch_id = any($1) and superseded_at is null", row => states.Carries(Upstream.Read(row)), touches.Shares.ToArray());
         AskWhatWasRefused(states);
         AskWhatCame(states);
         AskWhatRunsHold(states);

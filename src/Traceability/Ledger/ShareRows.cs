@@ -1,6 +1,9 @@
 using Marten;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Facilities;
+using Traceability.Footprints;
+using Traceability.Materials;
 using Traceability.Processing;
 using Traceability.Proofs;
 using Traceability.Shares;
@@ -13,8 +16,10 @@ internal sealed class ShareRows(States states)
 {
     private readonly Table<ShareRow> _shares = ShareRow.Table(states.Now);
 
-    private readonly Table<(Guid PlaceId, string Name)> _places = new Table<(Guid PlaceId, string Name)>("declared_places", "on conflict do nothing")
-        .With("place_id", p => p.PlaceId).With("name", p => p.Name);
+    private readonly Table<UpstreamRow> _upstream = UpstreamRow.Table(states.Now);
+
+    private readonly Table<(Guid PlaceId, string Name, string? Country)> _places = new Table<(Guid PlaceId, string Name, string? Country)>("declared_places", "on conflict do nothing")
+        .With("place_id", p => p.PlaceId).With("name", p => p.Name).With("country", p => p.Country);
 
     private readonly HashSet<Guid> _dueRuns = [], _measured = [], _ran = [];
 
@@ -42,6 +47,9 @@ internal sealed class ShareRows(States states)
                 // What was found is mixed with what was taken before.
                 _measured.UnionWith(e.Lines.Where(line => line.Booked.DryKilograms > 0).Select(line => line.BatchId));
                 break;
+            case FootprintDeclared e:
+                _measured.Add(e.BatchId);
+                break;
             case AssayRecorded e when !_ran.Contains(e.Entry.Id):
                 _measured.Add(e.BatchId);
                 break;
@@ -52,7 +60,7 @@ internal sealed class ShareRows(States states)
     {
         var origin = BatchShares.OriginOf(e);
         if (origin.IsDeclared)
-            _places.Add((origin.PlaceId!.Value, BatchShares.PlaceOf(e.Declared)!));
+            _places.Add((origin.PlaceId!.Value, BatchShares.PlaceOf(e.Declared)!, e.Declared!.Country));
         states.Shared(e.BatchId, BatchShares.Whole(origin));
         _shares.Add(new(e.BatchId, BatchShares.Every, origin, 1, eventId));
     }
@@ -62,6 +70,10 @@ internal sealed class ShareRows(States states)
         var inputs = e.Inputs.Select(line => Input(line, e.FacilityId)).ToList();
         var outputs = e.Outputs.Select(o => new ShareOutput(o.Material, o.Quantity.DryKilograms, states.Find<Batch>(o.BatchId)?.Assays?.Own)).ToList();
         var shares = SharesOfRun.Of(states.Catalogue, e.StepKind, inputs, outputs, UntrackedSource.ElementsOf(e.Untracked));
+        var upstream = new UpstreamOfRun(
+            e.StepKind.KeepsMaterial() ? null : new(e.Step, states.Find<Facility>(e.FacilityId)!.Terms.Country),
+            [.. e.Inputs.Select(line => (line.Quantity.DryKilograms, Upstream.Of(states.Find<Batch>(line.BatchId)!, states.UpstreamOf(line.BatchId))))],
+            e.Untracked.Sum(u => u.DryKilograms), e.Outputs.Select(o => (o.Role, o.Quantity.DryKilograms)));
         for (var i = 0; i < outputs.Count; i++)
         {
             foreach (var (element, origins) in shares.Concerning(states.Catalogue, outputs[i]))
@@ -70,6 +82,9 @@ internal sealed class ShareRows(States states)
                     _shares.Add(new(e.Outputs[i].BatchId, element, origin, share, eventId));
             }
             states.Shared(e.Outputs[i].BatchId, shares);
+            var carried = upstream.Output(e.Outputs[i].Role, null);
+            _upstream.Add(new(e.Outputs[i].BatchId, carried, eventId));
+            states.Carries((e.Outputs[i].BatchId, carried));
         }
     }
 
@@ -80,6 +95,7 @@ internal sealed class ShareRows(States states)
     {
         _places.Queue(session);
         _shares.Queue(session);
+        _upstream.Queue(session);
         if (_dueRuns.Count > 0)
             session.QueueSqlCommand("insert into ledger.shares_due (run_id, since) select run_id, ? from unnest(?) as u(run_id) order by 1 on conflict do nothing", states.Now, _dueRuns.ToArray());
         if (_measured.Count > 0)
@@ -90,7 +106,7 @@ internal sealed class ShareRows(States states)
 /// <param name="Share">Of the element in the batch; those of one element add up to one.</param>
 internal sealed record ShareRow(Guid BatchId, string Element, Origin Origin, decimal Share, Guid EventId)
 {
-    /// <summary>A new assay of a batch, or a count that found more of it, changes what came of it, and where it came out of a run, how that balances.</summary>
+    /// <summary>A new assay of a batch, a footprint declared of it, or a count that found more of it, changes what came of it, and where it came out of a run, how that balances.</summary>
     internal const string ConsumersAreDue = """
         insert into ledger.shares_due (run_id, since)
         select run_id, ? from (

@@ -36,6 +36,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     private readonly Dictionary<(Guid OrganisationId, string Command, string Subject), List<Tried>> _tried = [];
     private readonly Dictionary<Guid, HashSet<Guid>> _ledTo = [];
     private readonly Dictionary<Guid, BatchShares> _shares = [];
+    private readonly Dictionary<Guid, Upstream> _upstream = [];
     private readonly Dictionary<Guid, List<Flow>> _wentInto = [], _cameOf = [];
 
     /// <param name="Read">The batch as it was looked up, or null where it is among the states.</param>
@@ -55,6 +56,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public IEnumerable<SerialPlace> InstalledIn(Guid assembly) => _serials.Values.Where(s => s.InstalledIn == assembly);
     public IEnumerable<Tried> TriedBefore(Submission said) => Tried.Subjects(said).SelectMany(subject => _tried.GetValueOrDefault((said.Actor.OrganisationId, said.Command.GetType().Name, subject), []));
     public BatchShares SharesOf(Guid batchId) => _shares.GetValueOrDefault(batchId, BatchShares.None);
+    public Upstream UpstreamOf(Guid batchId) => _upstream.GetValueOrDefault(batchId, Upstream.None);
 
     /// <summary>What went into an open run and what came of it over all its parts, where somebody asked (<see cref="Touches.Balances"/>).</summary>
     public (IEnumerable<(Batch Batch, decimal DryKilograms)> Inputs, IEnumerable<(Batch Batch, decimal DryKilograms)> Outputs) HeldBy(Guid runId)
@@ -172,6 +174,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public void Sent(Guid organisationId, SentFile file) => _files[(organisationId, file.Sha256)] = file;
     public void Attach(Guid documentId, Attached attached) => _attached[(documentId, attached.Subject.Id)] = attached;
     public void Shared(Guid batchId, BatchShares shares) => _shares[batchId] = shares;
+    public void Carries((Guid BatchId, Upstream Upstream) row) => _upstream[row.BatchId] = row.Upstream;
 
     public void WentInto(Guid runId, Guid batchId, decimal dryKilograms, Batch? read = null) => Flows(_wentInto, runId).Add(new(batchId, dryKilograms, read));
     public void CameOf(Guid runId, Guid batchId, decimal dryKilograms, Batch? read = null) => Flows(_cameOf, runId).Add(new(batchId, dryKilograms, read));

@@ -239,6 +239,23 @@ create table if not exists ledger.declared_places (
     place_id uuid primary key,
     name text not null
 );
+alter table ledger.declared_places add column if not exists country text;
+
+-- What a batch that a run made carries along from everything it came of: the processing steps and where they were done.
+create table if not exists ledger.upstream (
+    batch_id uuid not null,
+    steps jsonb not null,
+    event_id uuid not null,
+    recorded_at timestamptz not null,
+    superseded_by uuid,
+    superseded_at timestamptz
+);
+-- And the carbon footprint of a dry kilogram of it as far as anybody declared it, and how much of it nobody did.
+alter table ledger.upstream add column if not exists co2e numeric not null default 0;
+alter table ledger.upstream add column if not exists primary_co2e numeric not null default 0;
+alter table ledger.upstream add column if not exists undeclared numeric not null default 1;
+alter table ledger.upstream add column if not exists through_undeclared_steps numeric not null default 1;
+create unique index if not exists upstream_now on ledger.upstream (batch_id) where superseded_at is null;
 
 -- Runs whose shares have to be worked out again, since when.
 create table if not exists ledger.shares_due (
@@ -252,7 +269,8 @@ select m.batch_id, '*', case when m.source in ('Extraction', 'Recovery') then m.
 from ledger.made m where m.run_id is null and m.superseded_at is null and not exists (select from ledger.origin_shares s where s.batch_id = m.batch_id);
 insert into ledger.shares_due (run_id, since)
 select distinct m.run_id, now() from ledger.made m
-where m.run_id is not null and m.superseded_at is null and not exists (select from ledger.origin_shares s where s.batch_id = m.batch_id)
+where m.run_id is not null and m.superseded_at is null
+    and not (exists (select from ledger.origin_shares s where s.batch_id = m.batch_id) and exists (select from ledger.upstream u where u.batch_id = m.batch_id))
 on conflict do nothing;
 
 -- What was submitted and refused, kept outside the streams.
@@ -428,7 +446,7 @@ grant update (revoked_at, revoked_by, last_used_at) on ledger.keys to {app};
 grant delete on ledger.identities to {app};
 grant update (name, last_used_at, signatures, verifies_user, is_backed_up), delete on ledger.passkeys to {app};
 grant update (withdrawn_at, withdrawn_by) on ledger.invitations to {app};
-grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials, ledger.attachments, ledger.origin_shares to {app};
+grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials, ledger.attachments, ledger.origin_shares, ledger.upstream to {app};
 grant delete on ledger.shares_due to {app};
 grant update (content, recorded, already_there, refused, finished_at, keeps_rows, found) on ledger.imports to {app};
 grant update (settings, said_by, said_at) on ledger.import_columns to {app};

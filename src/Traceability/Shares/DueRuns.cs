@@ -24,6 +24,7 @@ internal sealed class DueRuns
     private readonly DateTimeOffset _now;
     private readonly DueRun[] _due;
     private readonly Table<ShareRow> _rows;
+    private readonly Table<UpstreamRow> _carried;
     private readonly List<(Guid BatchId, Guid RunId)> _changed = [];
     private readonly List<(Guid BatchId, Guid RunId, Guid EventId, DateTimeOffset EndedAt, string Code)> _doubts = [];
 
@@ -34,12 +35,13 @@ internal sealed class DueRuns
     private Dictionary<Guid, Facility> _facilities = [];
     private Dictionary<Guid, Batch> _batches = [];
     private Dictionary<Guid, BatchShares> _shares = [];
+    private Dictionary<Guid, Upstream> _upstream = [];
     private ILookup<Guid, Input> _inputs = null!;
     private ILookup<Guid, Output> _outputs = null!;
     private ILookup<Guid, DueRun> _users = null!;
 
     /// <param name="due">In the order in which they were recorded.</param>
-    private DueRuns(Catalogue catalogue, DueRun[] due, DateTimeOffset now) => (_catalogue, _due, _now, _rows) = (catalogue, due, now, ShareRow.Table(now));
+    private DueRuns(Catalogue catalogue, DueRun[] due, DateTimeOffset now) => (_catalogue, _due, _now, _rows, _carried) = (catalogue, due, now, ShareRow.Table(now), UpstreamRow.Table(now));
 
     /// <summary>How many were worked out.</summary>
     public int Done { get; private set; }
@@ -68,6 +70,7 @@ internal sealed class DueRuns
         _batches = (await Read(session, "select id, data from ledger.mt_doc_batch where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.State<Batch>(1)), cancellation, batches)).ToDictionary();
         _shares = BatchShares.Of(await Read(
             session, "select batch_id, element, place_id, is_declared, share from ledger.origin_shares where batch_id = any($1) and superseded_at is null", Row, cancellation, batches));
+        _upstream = (await Read(session, $"select {Upstream.Columns} from ledger.upstream where batch_id = any($1) and superseded_at is null", Upstream.Read, cancellation, batches)).ToDictionary(u => u.BatchId, u => u.Upstream);
         _users = (await Read(
             session,
             """
@@ -97,19 +100,26 @@ internal sealed class DueRuns
         _doubts.AddRange(codes.SelectMany(code => outputs.Select(o => (o.Made.BatchId, run.Id, o.Made.EventId, run.EndedAt.ToUniversalTime(), code))));
 
         var shares = SharesOfRun.Of(_catalogue, run.StepKind, inputs, all, run.UntrackedElements);
+        var upstream = Carried(run, outputs.Select(o => (o.Is.Role, o.Is.DryKilograms)));
         foreach (var (made, output) in outputs)
         {
             var anew = new BatchShares(shares.Elements.Clear().AddRange(shares.Concerning(_catalogue, output)));
-            if (!anew.Equals(SharesOf(made.BatchId)))
-                Change(run.Id, made, anew);
+            var carries = upstream.Output(output.Role, _batches[made.BatchId].Footprint);
+            if (!anew.Equals(SharesOf(made.BatchId)) || !carries.Equals(_upstream.GetValueOrDefault(made.BatchId)))
+                Change(run.Id, made, anew, carries);
         }
     }
 
+    private UpstreamOfRun Carried(ProcessRun run, IEnumerable<(OutputRole Role, decimal DryKilograms)> outputs) => new(
+        run.StepKind.KeepsMaterial() || !_facilities.TryGetValue(run.FacilityId, out var at) ? null : new(run.Step, at.Terms.Country),
+        [.. _inputs[run.Id].Select(i => (i.DryKilograms, Upstream.Of(_batches[i.BatchId], _upstream.GetValueOrDefault(i.BatchId, Upstream.None))))], run.UntrackedKilograms, outputs);
+
     private BatchShares SharesOf(Guid batchId) => _shares.GetValueOrDefault(batchId, BatchShares.None);
 
-    private void Change(Guid runId, Output made, BatchShares anew)
+    private void Change(Guid runId, Output made, BatchShares anew, Upstream carries)
     {
-        _shares[made.BatchId] = anew;
+        (_shares[made.BatchId], _upstream[made.BatchId]) = (anew, carries);
+        _carried.Add(new(made.BatchId, carries, made.EventId));
         _changed.Add((made.BatchId, runId));
         foreach (var (element, origins) in anew.Elements)
         {
@@ -134,11 +144,14 @@ internal sealed class DueRuns
                     + "select u.batch_id, u.fact_id, u.code, u.event_id, u.occurred_at, ? from unnest(?, ?, ?, ?, ?) u(batch_id, fact_id, code, event_id, occurred_at) "
                     + "on conflict (batch_id, fact_id, code) do update set closed_at = null where doubts.closed_at is not null",
                 _now, _doubts.Select(d => d.BatchId).ToArray(), _doubts.Select(d => d.RunId).ToArray(), _doubts.Select(d => d.Code).ToArray(), _doubts.Select(d => d.EventId).ToArray(), _doubts.Select(d => d.EndedAt).ToArray());
-        if (_changed.Count > 0)
+        foreach (var table in _changed.Count > 0 ? new[] { "origin_shares", "upstream" } : [])
+        {
             session.QueueSqlCommand(
-                "update ledger.origin_shares s set superseded_by = u.run_id, superseded_at = ? from unnest(?, ?) u(batch_id, run_id) where s.batch_id = u.batch_id and s.superseded_at is null",
+                $"update ledger.{table} s set superseded_by = u.run_id, superseded_at = ? from unnest(?, ?) u(batch_id, run_id) where s.batch_id = u.batch_id and s.superseded_at is null",
                 _now, _changed.Select(c => c.BatchId).ToArray(), _changed.Select(c => c.RunId).ToArray());
+        }
         _rows.Queue(session);
+        _carried.Queue(session);
         var due = _next.Select(d => (d.RunId, Since: _now)).Concat(_due.Skip(Done).Select(d => (d.RunId, Since: since[d.RunId]))).ToList();
         if (due.Count > 0)
             session.QueueSqlCommand(

@@ -9,11 +9,30 @@ namespace Traceability.Shares;
 
 /// <summary>Where each element of a batch came from. The unverified share stands first.</summary>
 /// <param name="BeingRecomputedSince">Something upstream was analysed anew or is still being recorded: these shares may change in a moment.</param>
-public sealed record OriginSharesFound(Guid BatchId, DateTimeOffset? BeingRecomputedSince, IReadOnlyList<ElementShares> Elements);
+/// <param name="Steps">What anything it came of went through, and in which country.</param>
+public sealed record OriginSharesFound(Guid BatchId, DateTimeOffset? BeingRecomputedSince, IReadOnlyList<ElementShares> Elements, IReadOnlyList<StepDone> Steps, FootprintFound Footprint);
+
+/// <summary>The carbon footprint of a batch as far as makers declared it. What nobody declared is said first, and is never counted as nothing.</summary>
+/// <param name="Undeclared">Of the mass that it came of, the share whose footprint nobody declared; of one.</param>
+/// <param name="ThroughUndeclaredSteps">Of that mass, the share that went through a step whose footprint nobody declared; of one.</param>
+/// <param name="KilogramsPerKilogram">kg CO2e per dry kilogram of what was declared; where something was not, it is at least that. Null where nothing was.</param>
+/// <param name="PrimaryShare">What of it rests on measurements of the processes themselves, of one.</param>
+public sealed record FootprintFound(decimal Undeclared, decimal ThroughUndeclaredSteps, decimal? KilogramsPerKilogram, decimal? PrimaryShare)
+{
+    internal static FootprintFound Of(Footprint carried) => new(
+        carried.Undeclared.Normalised(), carried.ThroughUndeclaredSteps.Normalised(), carried is { Undeclared: 1, Kilograms: 0 } ? null : carried.Kilograms.Normalised(),
+        carried.Kilograms > 0 ? decimal.Round(carried.PrimaryKilograms / carried.Kilograms, Limits.FractionPlaces).Normalised() : null);
+}
 
 /// <param name="Kilograms">Contained in the whole batch by its maker's assay, or null where there is none.</param>
 /// <param name="Unverified">Unknown and declared together, of one.</param>
-public sealed record ElementShares(string Element, decimal? Kilograms, decimal Unverified, IReadOnlyList<OriginShare> Origins);
+/// <param name="Countries">Of the mines or points of recovery: what nobody knows first, then what was only declared. Together they are one.</param>
+/// <param name="Recycled">What a recycler recovered, of one. What goes back into a process is none of it.</param>
+public sealed record ElementShares(string Element, decimal? Kilograms, decimal Unverified, IReadOnlyList<OriginShare> Origins, IReadOnlyList<CountryShare> Countries, decimal Recycled);
+
+/// <param name="Country">ISO 3166-1 alpha-2, or null where nobody knows or said.</param>
+/// <param name="Share">Of the element, of one.</param>
+public sealed record CountryShare(OriginKind Kind, string? Country, decimal Share);
 
 /// <summary>Nobody knows; somebody else than the mine says so; the mine or the recycler registered it himself.</summary>
 public enum OriginKind { Unknown, Declared, Confirmed }
@@ -22,13 +41,14 @@ public enum OriginKind { Unknown, Declared, Confirmed }
 /// <param name="Place">Its name, or the place that was declared; null where it is not for the reader.</param>
 /// <param name="Share">Of one; those of an element add up to it.</param>
 /// <param name="Kilograms">Of the element, in the whole batch.</param>
-public sealed record OriginShare(OriginKind Kind, Guid? FacilityId, string? Place, string? Country, decimal Share, decimal? Kilograms);
+/// <param name="IsRecycled">It was recovered there, not dug.</param>
+public sealed record OriginShare(OriginKind Kind, Guid? FacilityId, string? Place, string? Country, decimal Share, decimal? Kilograms, bool IsRecycled = false);
 
 public static class ReadShares
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/batches/{batchId:guid}/origin-shares", Answer).ReadsOne<OriginSharesFound>(nameof(ReadShares));
 
-    private sealed record Place(string? Name, string? Country, bool Named);
+    private sealed record Place(string? Name, string? Country, bool Named, bool IsRecycler);
 
     /// <returns>Null when there is no such batch, or none that the actor may see.</returns>
     public static async Task<OriginSharesFound?> Find(NpgsqlDataSource source, Catalogue catalogue, Actor actor, Guid batchId, CancellationToken cancellation) =>
@@ -42,17 +62,23 @@ public static class ReadShares
         var places = await Places(source, actor, [.. shares.Elements.Values.SelectMany(o => o.Parts).Select(p => p.Origin.PlaceId).OfType<Guid>().Distinct()], cancellation);
         var own = found.Assays?.Own;
         var elements = (catalogue.Material(found.Batch.Material)?.Elements ?? []).Concat(own?.Contents.Select(c => c.Element) ?? []).Concat(shares.Elements.Keys.Where(e => e != BatchShares.Every)).Distinct();
+        var upstream = Upstream.Of(found.Batch, await Carried(source, found.Batch.Id, cancellation));
         return new(
             found.Batch.Id, await DueSince(source, found.Batch.Id, cancellation),
-            [.. elements.Select(e => Of(e, shares.Of(e) ?? Origins.From(Origin.Unknown, 1), own?.Of(e) is { } content ? ElementMass.Of(found.Batch.Totals.Made.DryKilograms, content.Fraction).Kilograms : null, places))]);
+            [.. elements.Select(e => Of(e, shares.Of(e) ?? Origins.From(Origin.Unknown, 1), own?.Of(e) is { } content ? ElementMass.Of(found.Batch.Totals.Made.DryKilograms, content.Fraction).Kilograms : null, places))],
+            upstream.Steps, FootprintFound.Of(upstream.Footprint));
     }
 
     private static ElementShares Of(string element, Origins shares, decimal? kilograms, Dictionary<Guid, Place> places)
     {
         var contained = kilograms is { } all ? shares.Scaled(all) : null;
         var origins = shares.Parts.Select(p => Of(p.Origin, p.Kilograms, contained?.Of(p.Origin), places)).OrderBy(o => o.Kind).ThenByDescending(o => o.Share).ToList();
-        return new(element, kilograms?.Normalised(), origins.Where(o => o.Kind != OriginKind.Confirmed).Sum(o => o.Share), origins);
+        var countries = origins.GroupBy(o => (o.Kind, o.Country), (of, all) => new CountryShare(of.Kind, of.Country, all.Sum(o => o.Share).Normalised())).OrderBy(c => c.Kind).ThenByDescending(c => c.Share).ToList();
+        return new(element, kilograms?.Normalised(), origins.Where(o => o.Kind != OriginKind.Confirmed).Sum(o => o.Share), origins, countries, origins.Where(o => o.IsRecycled).Sum(o => o.Share).Normalised());
     }
+
+    private static async Task<Upstream> Carried(NpgsqlDataSource source, Guid batchId, CancellationToken cancellation) =>
+        (await source.Read($"select {Upstream.Columns} from ledger.upstream where batch_id = $1 and superseded_at is null", Upstream.Read, cancellation, batchId)) is [var (_, kept)] ? kept : Upstream.None;
 
     private static OriginShare Of(Origin origin, decimal share, decimal? kilograms, Dictionary<Guid, Place> places)
     {
@@ -61,8 +87,8 @@ public static class ReadShares
             return new(OriginKind.Unknown, null, null, null, of, mass);
         var place = places.GetValueOrDefault(id);
         return origin.IsDeclared
-            ? new(OriginKind.Declared, null, place?.Name, null, of, mass)
-            : new(OriginKind.Confirmed, place?.Named == true ? id : null, place?.Named == true ? place.Name : null, place?.Country, of, mass);
+            ? new(OriginKind.Declared, null, place?.Name, place?.Country, of, mass)
+            : new(OriginKind.Confirmed, place?.Named == true ? id : null, place?.Named == true ? place.Name : null, place?.Country, of, mass, place?.IsRecycler == true);
     }
 
     /// <summary>Names of mines are for those who have to do with something that was dug there; all others see the country.</summary>
@@ -70,12 +96,13 @@ public static class ReadShares
         """
         select f.id, f.data->'terms'->>'name', f.data->'terms'->>'country',
             $3 or f.data->'terms'->>'operatorId' = $2::text or f.data->'terms'->'partners' @> jsonb_build_array(jsonb_build_object('organisationId', $2::text))
-                or exists (select from ledger.made m join ledger.parties p on p.subject_id = m.batch_id and p.organisation_id = $2 where m.facility_id = f.id and m.run_id is null)
+                or exists (select from ledger.made m join ledger.parties p on p.subject_id = m.batch_id and p.organisation_id = $2 where m.facility_id = f.id and m.run_id is null),
+            f.data->>'facilityKind' = 'RecyclingPlant'
         from ledger.mt_doc_facility f where f.id = any($1)
         union all
-        select place_id, name, null, true from ledger.declared_places where place_id = any($1)
+        select place_id, name, country, true, false from ledger.declared_places where place_id = any($1)
         """,
-        row => KeyValuePair.Create(row.GetGuid(0), new Place(row.Text(1), row.Text(2), row.GetBoolean(3))), cancellation, places, actor.OrganisationId, actor.SeesAll())).ToDictionary();
+        row => KeyValuePair.Create(row.GetGuid(0), new Place(row.Text(1), row.Text(2), row.GetBoolean(3), row.GetBoolean(4))), cancellation, places, actor.OrganisationId, actor.SeesAll())).ToDictionary();
 
     /// <summary>Since when a run further up is due. Almost always nothing is, and nobody looks further.</summary>
     private static async Task<DateTimeOffset?> DueSince(NpgsqlDataSource source, Guid batchId, CancellationToken cancellation)

@@ -41,6 +41,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         CloseOpeningStock 201 404 404 401 401
         CloseRun 201 404 404 401 401
         CountStock 201 404 404 401 401
+        DeclareFootprint 201 404 404 401 401
         DetachDocument 201 404 404 401 401
         DispatchShipment 201 404 404 401 401
         DisputeShipment 201 403 404 401 401

@@ -4,6 +4,7 @@ using Traceability.Batches;
 using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Facilities;
+using Traceability.Footprints;
 using Traceability.Ledger;
 using Traceability.Organisations;
 using Traceability.Owners;
@@ -76,6 +77,8 @@ public sealed class Requests(TestLedger ledger)
             await ledger.Recorded(Attesting(n), _attesting);
             return Put(_attesting, $"/api/attestations/{Id("attestation", n)}/withdrawals/{{0}}", new WithdrawAttestation(Id("attestation", n), Id("withdrawal", n), new(2026, 6, 1), "Annulled", Day), Id("withdrawal", n));
         }),
+        [nameof(DeclareFootprint)] = () => OfOre((n, ore) => Put(
+            _from.Miner, $"/api/batches/{ore}/footprints/{{0}}", new DeclareFootprint(ore, Id("footprint", n), Boundary.CradleToGate, 1.25m, 0.6m, "ISO 14067, study 7", Day), Id("footprint", n))),
         [nameof(ClaimBatch)] = () => OfOre(async (n, ore) =>
         {
             await ledger.Recorded(Attesting(n), _attesting);

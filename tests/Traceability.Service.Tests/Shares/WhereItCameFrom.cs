@@ -3,6 +3,7 @@ using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Facilities;
+using Traceability.Footprints;
 using Traceability.Ledger;
 using Traceability.Materials;
 using Traceability.Processing;
@@ -201,5 +202,72 @@ public sealed class WhereItCameFrom(TestLedger ledger) : IClassFixture<TestLedge
 
         Assert.All(answers, answer => Assert.Null(answer.Refusal));
         Assert.Equal("Confirmed chunk-mine 1", Told(await Nd(story.Miner, story.Id("part"))));
+    }
+
+    private async Task<OriginSharesFound> Shares(Guid batch) => (await ReadShares.Find(ledger.Source, Catalogue.Shipped, Auditor, batch, Http.Cancellation))!;
+
+    private static string Countries(ElementShares shares) => string.Join("; ", shares.Countries.Select(c => $"{c.Kind} {c.Country} {c.Share}"));
+
+    [Fact]
+    public async Task which_steps_were_done_in_which_country_comes_along_with_what_came_of_them()
+    {
+        var (story, concentrate) = await TwoMines("steps");
+        Assert.Equal([new StepDone("ree-flotation", "KZ")], (await Shares(concentrate)).Steps);
+        Assert.Empty((await Shares(story.Ore1)).Steps);
+        Assert.Equal("Confirmed KZ 1", Countries(await Nd(Auditor, concentrate)));
+
+        await story.Send("onward", Day.AddDays(8), story.Concentrator, story.Plant, story.Separator, story.Separation, (concentrate, 20));
+        await ledger.Recorded(new OpenRun(story.Id("open"), "OPEN", "cracking", story.Separation, Day.AddDays(12)), story.Separator);
+        await ledger.Recorded(new RecordPart(
+            story.Id("open"), story.Id("part"), story.Separation, Day.AddDays(13), [new(concentrate, new(20, 0))], [new(story.Carbonate, "CARB", "mixed-ree-carbonate", OutputRole.Product, new(15, 0))]), story.Separator);
+        await ledger.Recorded(new RecordRun(
+            story.Id("split"), "SPLIT", "split", story.Separation, Day.AddDays(14), Day.AddDays(14), [new(story.Carbonate, new(15, 0))],
+            [new(story.Id("half"), "HALF", "mixed-ree-carbonate", OutputRole.Product, new(15, 0))]), story.Separator);
+        await Recompute.All(Http.Cancellation);
+
+        // An open run is worked out after its parts, and then what came of it; a split processes nothing.
+        Assert.Equal([new StepDone("cracking", "KZ"), new StepDone("ree-flotation", "KZ")], (await Shares(story.Carbonate)).Steps);
+        Assert.Equal([new StepDone("cracking", "KZ"), new StepDone("ree-flotation", "KZ")], (await Shares(story.Id("half"))).Steps);
+    }
+
+    [Fact]
+    public async Task what_a_recycler_recovered_is_recycled_and_what_was_only_declared_is_of_a_country_all_the_same()
+    {
+        var story = await new OxideStory(ledger, "recycled").Firms();
+        var (recycler, plant) = await ledger.Firm("recycled-recycler", FacilityKind.RecyclingPlant);
+        foreach (var (id, source, declared) in new[] { ("recovered", RegistrationSource.Recovery, null), ("bought", RegistrationSource.OutsideSupplier, new DeclaredOrigin("A trader", "Bayan Obo", "CN")) })
+        {
+            await ledger.Recorded(new RegisterBatch(story.Id(id), id, "magnet-scrap", source, plant, new(100, 0), Day, Declared: declared), recycler);
+            await ledger.Recorded(Assay(story, $"assay {id}", story.Id(id), 25), recycler);
+        }
+        await ledger.Recorded(new RecordRun(
+            story.Id("leaching"), "LEACH", "scrap-leaching", plant, Day.AddDays(25), Day.AddDays(26), [new(story.Id("recovered"), new(60, 0)), new(story.Id("bought"), new(20, 0))],
+            [new(story.Carbonate, "CARB", "mixed-ree-carbonate", OutputRole.Product, new(40, 0))]), recycler);
+
+        var carbonate = await Nd(Auditor, story.Carbonate);
+
+        Assert.Equal("Declared CN 0.25; Confirmed KZ 0.75", Countries(carbonate));
+        Assert.Equal((0.75m, 0.25m), (carbonate.Recycled, carbonate.Unverified));
+        Assert.Equal(0, (await Nd(Auditor, story.Id("bought"))).Recycled);
+    }
+
+    [Fact]
+    public async Task a_footprint_declared_later_goes_along_to_everything_that_came_of_it()
+    {
+        var (story, concentrate) = await TwoMines("footprint");
+        await story.Send("onward", Day.AddDays(8), story.Concentrator, story.Plant, story.Separator, story.Separation, (concentrate, 20));
+        await story.Run("cracking", "cracking", story.Separation, story.Separator, (concentrate, 20), (story.Carbonate, "mixed-ree-carbonate", 10));
+        Assert.Equal(new FootprintFound(1, 1, null, null), (await Shares(concentrate)).Footprint);
+
+        await ledger.Recorded(new DeclareFootprint(story.Ore1, story.Id("declared 1"), Boundary.CradleToGate, 0.5m, 0.6m, "Study 1", Day.AddDays(20)), story.Miner);
+        await ledger.Recorded(new DeclareFootprint(concentrate, story.Id("declared 2"), Boundary.Step, 2, 0.5m, "Study 2", Day.AddDays(20)), story.Concentrator);
+        Assert.Equal(new FootprintFound(0, 0, 0.5m, 0.6m), (await Shares(story.Ore1)).Footprint);
+        Assert.NotNull((await Shares(story.Carbonate)).BeingRecomputedSince);
+        await Recompute.All(Http.Cancellation);
+
+        // 100 kg of ore at 0.5 and 100 kg of which nobody declares anything make 20 kg of concentrate: 2.5 and the step's 2; tailings carry nothing.
+        Assert.Equal(new FootprintFound(0.5m, 0, 4.5m, decimal.Round(2.5m / 4.5m, 12)), (await Shares(concentrate)).Footprint);
+        Assert.Equal(new FootprintFound(0, 0, 0, null), (await Shares(story.Id("tailings"))).Footprint);
+        Assert.Equal(new FootprintFound(0.5m, 1, 9, decimal.Round(2.5m / 4.5m, 12)), (await Shares(story.Carbonate)).Footprint);
     }
 }

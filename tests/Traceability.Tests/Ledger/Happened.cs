@@ -4,6 +4,7 @@ using Traceability.Batches;
 using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Facilities;
+using Traceability.Footprints;
 using Traceability.Ledger;
 using Traceability.Materials;
 using Traceability.Organisations;
@@ -85,6 +86,7 @@ internal static class Happened
         new PileRenewed(Id(124), Id(120), Concentrator, "ROM 1", "ree-ore", Id(112), "PILE-2", Id(110), "March", true, By, At),
         new AttestationRecorded(Id(180), Id(8), new("ATT-1", "Steppe Assurance", "IRMA 2024", "irma-audited-mine", Mine, ["ree-ore"], new(2026, 1, 1), new(2026, 12, 31)), Entry),
         new AttestationWithdrawn(Id(180), Id(181), new(2026, 2, 1), "The audit was annulled", Entry),
+        new FootprintDeclared(Id(110), Id(190), Boundary.Step, 12.50m, 0.40m, "ISO 14067, study 7", Entry),
         new BatchClaimed(Id(110), Id(182), "irma-audited-mine", Id(180), Entry),
         new ClaimsCredited(Id(120), Concentrator, [new("irma-audited-mine", "Nd", 45.25m)], 0.9m, By, At),
         new ClaimsDebited(Id(183), Concentrator, Id(111), [new("irma-audited-mine", "Nd", 40.50m)], By, At),
