@@ -76,6 +76,12 @@ public sealed class ImportingTheDemo(TestLedger ledger) : IClassFixture<TestLedg
         Assert.InRange(unknown["Co"], 0.2m, 0.7m);
         Assert.InRange(unknown["C"], 0.01m, 0.1m);
         Assert.All(["Nd", "Dy", "Li", "Ni", "Co", "C"], element => Assert.Contains(found.Elements.Single(e => e.Element == element).Origins, o => o.Kind == OriginKind.Confirmed));
+
+        // Of the footprint Irgiz and its mill alone declared theirs.
+        Assert.InRange(found.Footprint.Undeclared, 0.9m, 0.999999m);
+        Assert.InRange(found.Footprint.KilogramsPerKilogram!.Value, 0.0001m, 1);
+        Assert.Contains(found.Steps, s => s is { Step: "solvent-extraction", Country: "CN" });
+        Assert.Contains(found.Steps, s => s is { Step: "vehicle-assembly", Country: "KZ" });
     }
 
     private async Task<List<ImportReport>> Import()
