@@ -163,4 +163,22 @@ public sealed class ThePagesOfAStory(TestService service) : IClassFixture<TestSe
         Assert.StartsWith("%PDF-", Encoding.ASCII.GetString(bytes, 0, 5), StringComparison.Ordinal);
         Assert.True(bytes.Length > 10_000);
     }
+
+    [Fact]
+    public async Task shows_what_was_declared_of_its_footprint_after_what_was_not()
+    {
+        var story = await new OxideStory(service.Ledger, "footprint").Tell();
+        var maker = await service.SignIn(story.Miner);
+
+        using var wrong = await TestService.Submit(maker, $"/batches/{story.Ore1}/footprint", ("boundary", "CradleToGate"), ("kilogramsPerKilogram", "0.5"), ("primaryShare", "160"), ("method", "ISO 14067"));
+        Assert.Contains("A share lies between nothing and the whole.", await wrong.Content.ReadAsStringAsync(Http.Cancellation), StringComparison.Ordinal);
+        using var empty = await TestService.Submit(maker, $"/batches/{story.Ore1}/footprint", ("boundary", "CradleToGate"));
+        Assert.Contains("Fill this in.", await empty.Content.ReadAsStringAsync(Http.Cancellation), StringComparison.Ordinal);
+        using var done = await TestService.Submit(maker, $"/batches/{story.Ore1}/footprint", ("boundary", "CradleToGate"), ("kilogramsPerKilogram", "0.5"), ("primaryShare", "60"), ("method", "ISO 14067"));
+        Assert.Equal($"/batches/{story.Ore1}?recorded=true", done.Headers.Location?.ToString());
+
+        InThisOrder(await Page(maker, $"/batches/{story.Ore1}"), "Carbon footprint", "Not declared", "0 % of the mass it came of", "0.5 kg CO2e per dry kilogram", "60 % of what was declared", "from the mine on: ISO 14067");
+        InThisOrder(await Page(await service.SignIn(story.Separator), $"/batches/{story.Carbonate}"), "Countries and recycled content", "What was done where", "KZ: Cracking and leaching, Rare earth flotation", "Carbon footprint");
+        Assert.Equal(HttpStatusCode.NotFound, (await (await service.SignIn(story.Separator)).Get($"/batches/{story.Concentrate}/footprint")).StatusCode);
+    }
 }
