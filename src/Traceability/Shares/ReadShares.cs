@@ -56,15 +56,17 @@ public static class ReadShares
 
     internal static async Task<OriginSharesFound> Find(NpgsqlDataSource source, Catalogue catalogue, Actor actor, BatchFound found, CancellationToken cancellation)
     {
+        // All questions at once: the answer waits for the slowest only.
+        var (due, carried) = (DueSince(source, found.Batch.Id, cancellation), Carried(source, found.Batch.Id, cancellation));
         var rows = await source.Read(
             "select batch_id, element, place_id, is_declared, share from ledger.origin_shares where batch_id = $1 and superseded_at is null", RecomputeShares.Row, cancellation, found.Batch.Id);
         var shares = BatchShares.Of(rows).GetValueOrDefault(found.Batch.Id, BatchShares.None).Diluted(found.Batch.Totals);
         var places = await Places(source, actor, [.. shares.Elements.Values.SelectMany(o => o.Parts).Select(p => p.Origin.PlaceId).OfType<Guid>().Distinct()], cancellation);
         var own = found.Assays?.Own;
         var elements = (catalogue.Material(found.Batch.Material)?.Elements ?? []).Concat(own?.Contents.Select(c => c.Element) ?? []).Concat(shares.Elements.Keys.Where(e => e != BatchShares.Every)).Distinct();
-        var upstream = Upstream.Of(found.Batch, await Carried(source, found.Batch.Id, cancellation));
+        var upstream = Upstream.Of(found.Batch, await carried);
         return new(
-            found.Batch.Id, await DueSince(source, found.Batch.Id, cancellation),
+            found.Batch.Id, await due,
             [.. elements.Select(e => Of(e, shares.Of(e) ?? Origins.From(Origin.Unknown, 1), own?.Of(e) is { } content ? ElementMass.Of(found.Batch.Totals.Made.DryKilograms, content.Fraction).Kilograms : null, places))],
             upstream.Steps, FootprintFound.Of(upstream.Footprint));
     }
