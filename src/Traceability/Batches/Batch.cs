@@ -154,6 +154,7 @@ public sealed record Batch(
         BatchPublished e => current! with { PublicCode = e.Code },
         AssayRecorded e => current! with { Assays = (current.Assays ?? BatchAssays.None).With(e) },
         FootprintDeclared e => current! with { Footprint = e.Figures },
+        BatchKept e => current! with { Custody = e.Custody },
         BatchClaimed e => current! with { Custody = current.Custody!.With(e.Claim) },
         BatchAllocated e => current! with { Custody = e.Fractions.Aggregate(current.Custody!, (custody, f) => custody.With(f.Claim, f.Element, f.Fraction)) },
         BatchHeld e => current! with { Holds = current.Holds.Add(e.HoldId) },

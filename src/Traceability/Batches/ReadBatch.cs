@@ -1,6 +1,7 @@
 using Npgsql;
 using Traceability.Access;
 using Traceability.Assays;
+using Traceability.Custody;
 using Traceability.Ledger;
 
 namespace Traceability.Batches;
@@ -30,6 +31,9 @@ public static class ReadBatch
     {
         if (await source.Load<Batch>(batchId, cancellation) is not { State: var batch, Version: var version })
             return null;
+        var again = await source.Read("select custody from ledger.claims_again where batch_id = $1 and superseded_at is null", row => row.State<BatchCustody>(0), cancellation, batchId);
+        if (again.Count > 0)
+            batch = batch with { Custody = again[0] };
         var names = await Names.Of(
             source, batch.Holdings.Select(h => h.FacilityId).Append(batch.MadeAtId), batch.Holdings.Select(h => h.OwnerId).Append(batch.MakerId), [], cancellation);
         var seen = batch.Holdings.FindAll(h => actor.Can(Act.See, new(names.Facilities[h.FacilityId].OperatorId, h.OwnerId == actor.OrganisationId)));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Traceability.Batches;
+using Traceability.Ledger;
 using Traceability.Proofs;
 using Traceability.Shares;
 
@@ -8,6 +9,10 @@ namespace Traceability.Custody;
 
 /// <summary>How goods of which something is claimed are kept apart from others (ISO 22095), the strictest first. Claims only go down this list.</summary>
 public enum CustodyModel { IdentityPreserved, Segregated, ControlledBlending, MassBalance }
+
+// Append to this list; never change what is in it.
+/// <summary>The run that the batch came of was closed, and its operator said how it kept its goods. What came of a run recorded in one go says so from the beginning.</summary>
+public sealed record BatchKept(Guid RunId, Guid BatchId, BatchCustody Custody, Author By, DateTimeOffset OccurredAt) : IEventOf<Batch>;
 
 /// <summary>How a batch was kept apart from others, and what is claimed of it.</summary>
 /// <param name="OriginId">Where all of it began; of an identity-preserved batch only.</param>
@@ -45,6 +50,11 @@ public sealed record BatchCustody(
     {
         Claims = Claims.SetItem(claim, Claims.GetValueOrDefault(claim, Everything.Clear()).SetItem(element, Fraction(claim, element) + fraction)),
     };
+
+    /// <summary>Whether the same is claimed, kept in the same way.</summary>
+    internal bool IsSame(BatchCustody? other) =>
+        other is not null && (Model, OriginId) == (other.Model, other.OriginId) && Claims.Count == other.Claims.Count
+        && Claims.All(c => other.Claims.TryGetValue(c.Key, out var fractions) && c.Value.SequenceEqual(fractions));
 
     public decimal Fraction(string claim, string element) =>
         Claims.GetValueOrDefault(claim) is not { } fractions ? 0 : fractions.GetValueOrDefault(element, fractions.GetValueOrDefault(BatchShares.Every));

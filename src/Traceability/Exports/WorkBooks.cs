@@ -47,7 +47,7 @@ internal static class WorkBooks
             .With("Part number", e.PartId).With("Run number", e.Number).With("Facility", names.Facility(e.FacilityId)).With("Part ended at", e.Entry.OccurredAt)));
 
     private static IEnumerable<BookRow> Closings(Said said, BookNames names) => said.Events.OfType<RunClosed>()
-        .Select(e => new BookRow { ["Run number"] = e.Number, ["Closed at"] = e.Entry.OccurredAt });
+        .Select(e => new BookRow { ["Run number"] = e.Number, ["Closed at"] = e.Entry.OccurredAt, ["Custody"] = e.Custody?.Model, ["Conversion factor"] = e.Custody?.ConversionFactor });
 
     private static IEnumerable<BookRow> Lines(
         BookNames names, Guid runId, Guid operatorId, IEnumerable<ConsumedLine> inputs, IEnumerable<ProducedLine> outputs, IEnumerable<UntrackedSource> untracked) =>

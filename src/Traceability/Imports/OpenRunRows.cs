@@ -22,7 +22,7 @@ internal static class OpenRunRows
         Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Serials, Columns.Owner, .. RunRows.Found,
     ], Part);
 
-    public static FileKind Closings { get; } = new("Run closings", Number, ClosedAt, [], [Number, ClosedAt], Close);
+    public static FileKind Closings { get; } = new("Run closings", Number, ClosedAt, [], [Number, ClosedAt, ClaimRows.Custody, ClaimRows.ConversionFactor], Close);
 
     private static OpenRun Open(FileEntry entry, NamedIds ids)
     {
@@ -44,6 +44,6 @@ internal static class OpenRunRows
     {
         var row = entry.First;
         var (by, number) = (entry.Actor.OrganisationId, row.Text(Number));
-        return new(ids.Run(by, number), DerivedId.RunClosing(by, number), row.Time(ClosedAt));
+        return new(ids.Run(by, number), DerivedId.RunClosing(by, number), row.Time(ClosedAt), ClaimRows.Kept(row));
     }
 }

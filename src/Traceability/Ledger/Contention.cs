@@ -3,6 +3,9 @@ using Npgsql;
 
 namespace Traceability.Ledger;
 
+/// <summary>More came of a run between the look at what came of it and the lock on it.</summary>
+internal sealed class CameMeanwhileException : Exception;
+
 /// <summary>Failures of a save that only say that somebody else was there first: a new session decides again on what stands now.</summary>
 internal static class Contention
 {
@@ -10,7 +13,7 @@ internal static class Contention
     {
         for (; e is not null; e = e.InnerException)
         {
-            if (e is ExistingStreamIdCollisionException or StreamLockedException)
+            if (e is ExistingStreamIdCollisionException or StreamLockedException or CameMeanwhileException)
                 return true;
             if (e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable })
                 return true;

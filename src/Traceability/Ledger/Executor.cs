@@ -128,6 +128,8 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         }
         // Look-ups come after the locks: a repeat that waited for one sees the first one's entry.
         await lookups.Fill(states, cancellation);
+        if (touches.OutputsOf.Keys.Any(run => states.HeldBy(run).Outputs.Any(o => !locked.ContainsKey(o.Batch.Id))))
+            throw new CameMeanwhileException();
         return (states, locked, lookups.Entries);
     }
 
@@ -153,11 +155,13 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
     {
         if (touches.LinesOf.Count > 0)
             await LockLines(session, touches, cancellation);
+        if (touches.OutputsOf.Count > 0)
+            await LockOutputs(session, touches, cancellation);
 
         var wanted = touches.InLockOrder.ToList();
         var made = wanted.Where(w => touches.Created.Contains(w.Id)).Select(w => w.Id).ToArray();
         // What the chunk itself makes is fetched only if an earlier try made it already.
-        HashSet<Guid> absent = made.Length == 0 ? [] : [.. made.Except(await Lookups.Existing(session, made, cancellation))];
+        HashSet<Guid> absent = made.Length == 0 ? [] : [.. made.Except(await Lookups.Existing(session, "select id from ledger.mt_streams where id = any($1)", made, cancellation))];
 
         var query = session.CreateBatchQuery();
         var pending = wanted.Where(w => !absent.Contains(w.Id)).Select(w => (w.Id, Stream: StreamType.Of(w.State).Lock(query, w.Id))).ToList();
@@ -178,6 +182,19 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
                 touches.Lock<Batches.Batch>(line.BatchId);
             session.Eject(shipment);
         }
+    }
+
+    /// <summary>More may come of a run until it is locked: <see cref="Begin"/> looks whether it did.</summary>
+    private static async Task LockOutputs(IDocumentSession session, Touches touches, CancellationToken cancellation)
+    {
+        foreach (var run in await session.LoadManyAsync<Processing.ProcessRun>(cancellation, [.. touches.OutputsOf.Keys]))
+        {
+            if (touches.OutputsOf[run.Id])
+                touches.Lock<Custody.ClaimAccount>(Custody.ClaimAccount.IdOf(run.FacilityId));
+            session.Eject(run);
+        }
+        foreach (var batch in await Lookups.Existing(session, "select batch_id from ledger.made where run_id = any($1) and superseded_at is null", [.. touches.OutputsOf.Keys], cancellation))
+            touches.Lock<Batches.Batch>(batch);
     }
 
     /// <summary>A refused submission stays outside the streams, whole and with its author.</summary>

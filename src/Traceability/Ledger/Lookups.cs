@@ -2,6 +2,7 @@ using System.Text.Json;
 using Marten;
 using Npgsql;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Organisations;
@@ -39,6 +40,8 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
                 + "lateral (select * from ledger.origin_shares s where s.batch_id = u.batch_id and s.superseded_at is null offset 0) s",
             row => Share(states, RecomputeShares.Row(row)), touches.Shares.ToArray());
         Ask($"select {Upstream.Columns} from ledger.upstream where batch_id = any($1) and superseded_at is null", row => states.Carries(Upstream.Read(row)), touches.Shares.ToArray());
+        Ask("select c.batch_id, c.custody from ledger.claims_again c where c.batch_id = any($1) and c.superseded_at is null",
+            row => states.ClaimedAgain(row.GetGuid(0), row.State<BatchCustody>(1)), touches.Shares.ToArray());
         AskWhatWasRefused(states);
         AskWhatCame(states);
         AskWhatRunsHold(states);
@@ -53,9 +56,9 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
     private static void Share(States states, (Guid BatchId, string Element, Proofs.Origin Origin, decimal Share) row) =>
         states.Shared(row.BatchId, states.SharesOf(row.BatchId).With(row.Element, row.Origin, row.Share));
 
-    public static async Task<IReadOnlyList<Guid>> Existing(IDocumentSession session, Guid[] ids, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Guid>> Existing(IDocumentSession session, string sql, Guid[] ids, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("select id from ledger.mt_streams where id = any($1)") { Parameters = { new() { Value = ids } } };
+        await using var command = new NpgsqlCommand(sql) { Parameters = { new() { Value = ids } } };
         await using var reader = await session.ExecuteReaderAsync(command, cancellation);
         var existing = new List<Guid>();
         while (await reader.ReadAsync(cancellation))
@@ -159,7 +162,13 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
     {
         foreach (var run in touches.Balances.Where(id => states.Find<ProcessRun>(id) is not null))
         {
-            Ask(RunInputs.Sql, row => states.WentInto(run, row.GetGuid(0), row.GetDecimal(1), row.State<Batch>(2)), new[] { run });
+            Ask(RunInputs.Sql, row =>
+            {
+                var (batch, dryKilograms) = RunInputs.Read(row);
+                states.WentInto(run, batch.Id, dryKilograms, batch);
+                if (!row.IsDBNull(3))
+                    states.ClaimedAgain(batch.Id, batch.Custody!);
+            }, new[] { run });
             Ask(RunOutputs.Sql, row => states.CameOf(run, row.GetGuid(0), row.GetDecimal(1), row.State<Batch>(3)), new[] { run });
         }
     }

@@ -1,6 +1,7 @@
 using Marten;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Facilities;
 using Traceability.Footprints;
 using Traceability.Materials;
@@ -21,7 +22,7 @@ internal sealed class ShareRows(States states)
     private readonly Table<(Guid PlaceId, string Name, string? Country)> _places = new Table<(Guid PlaceId, string Name, string? Country)>("declared_places", "on conflict do nothing")
         .With("place_id", p => p.PlaceId).With("name", p => p.Name).With("country", p => p.Country);
 
-    private readonly HashSet<Guid> _dueRuns = [], _measured = [], _ran = [];
+    private readonly HashSet<Guid> _dueRuns = [], _known = [], _ran = [];
 
     public void Add(Guid eventId, object happened)
     {
@@ -45,13 +46,20 @@ internal sealed class ShareRows(States states)
                 break;
             case StockCounted e:
                 // What was found is mixed with what was taken before.
-                _measured.UnionWith(e.Lines.Where(line => line.Booked.DryKilograms > 0).Select(line => line.BatchId));
+                _known.UnionWith(e.Lines.Where(line => line.Booked.DryKilograms > 0).Select(line => line.BatchId));
+                break;
+            case BatchKept e:
+                _known.Add(e.BatchId);
+                break;
+            case BatchClaimed e:
+                // Also what came of it before the claim was made.
+                _known.Add(e.BatchId);
                 break;
             case FootprintDeclared e:
-                _measured.Add(e.BatchId);
+                _known.Add(e.BatchId);
                 break;
             case AssayRecorded e when !_ran.Contains(e.Entry.Id):
-                _measured.Add(e.BatchId);
+                _known.Add(e.BatchId);
                 break;
         }
     }
@@ -98,15 +106,15 @@ internal sealed class ShareRows(States states)
         _upstream.Queue(session);
         if (_dueRuns.Count > 0)
             session.QueueSqlCommand("insert into ledger.shares_due (run_id, since) select run_id, ? from unnest(?) as u(run_id) order by 1 on conflict do nothing", states.Now, _dueRuns.ToArray());
-        if (_measured.Count > 0)
-            session.QueueSqlCommand(ShareRow.ConsumersAreDue, states.Now, _measured.ToArray(), _measured.ToArray());
+        if (_known.Count > 0)
+            session.QueueSqlCommand(ShareRow.ConsumersAreDue, states.Now, _known.ToArray(), _known.ToArray());
     }
 }
 
 /// <param name="Share">Of the element in the batch; those of one element add up to one.</param>
 internal sealed record ShareRow(Guid BatchId, string Element, Origin Origin, decimal Share, Guid EventId)
 {
-    /// <summary>A new assay of a batch, a footprint declared of it, or a count that found more of it, changes what came of it, and where it came out of a run, how that balances.</summary>
+    /// <summary>A new assay or claim of a batch, a footprint declared of it, or a count that found more of it, changes what came of it, and where it came out of a run, how that balances.</summary>
     internal const string ConsumersAreDue = """
         insert into ledger.shares_due (run_id, since)
         select run_id, ? from (

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Materials;
@@ -37,6 +38,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     private readonly Dictionary<Guid, HashSet<Guid>> _ledTo = [];
     private readonly Dictionary<Guid, BatchShares> _shares = [];
     private readonly Dictionary<Guid, Upstream> _upstream = [];
+    private readonly Dictionary<Guid, BatchCustody> _claimedAgain = [];
     private readonly Dictionary<Guid, List<Flow>> _wentInto = [], _cameOf = [];
 
     /// <param name="Read">The batch as it was looked up, or null where it is among the states.</param>
@@ -57,6 +59,9 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public IEnumerable<Tried> TriedBefore(Submission said) => Tried.Subjects(said).SelectMany(subject => _tried.GetValueOrDefault((said.Actor.OrganisationId, said.Command.GetType().Name, subject), []));
     public BatchShares SharesOf(Guid batchId) => _shares.GetValueOrDefault(batchId, BatchShares.None);
     public Upstream UpstreamOf(Guid batchId) => _upstream.GetValueOrDefault(batchId, Upstream.None);
+
+    /// <summary>The batch with what is claimed of it since that was worked out again, where it is an input of a run.</summary>
+    public Batch AsClaimed(Batch batch) => _claimedAgain.TryGetValue(batch.Id, out var custody) ? batch with { Custody = custody } : batch;
 
     /// <summary>What went into an open run and what came of it over all its parts, where somebody asked (<see cref="Touches.Balances"/>).</summary>
     public (IEnumerable<(Batch Batch, decimal DryKilograms)> Inputs, IEnumerable<(Batch Batch, decimal DryKilograms)> Outputs) HeldBy(Guid runId)
@@ -173,6 +178,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public void Party(Party party) => _parties[(party.SubjectId, party.OrganisationId)] = party.Kind;
     public void Sent(Guid organisationId, SentFile file) => _files[(organisationId, file.Sha256)] = file;
     public void Attach(Guid documentId, Attached attached) => _attached[(documentId, attached.Subject.Id)] = attached;
+    public void ClaimedAgain(Guid batchId, BatchCustody custody) => _claimedAgain[batchId] = custody;
     public void Shared(Guid batchId, BatchShares shares) => _shares[batchId] = shares;
     public void Carries((Guid BatchId, Upstream Upstream) row) => _upstream[row.BatchId] = row.Upstream;
 

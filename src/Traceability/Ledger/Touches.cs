@@ -63,6 +63,9 @@ public sealed class Touches
     /// <summary>Open runs that are to be judged: what went into them and came of them so far is looked up.</summary>
     public HashSet<Guid> Balances { get; } = [];
 
+    /// <summary>Open runs whose outputs are locked after them, and whether the account of claims of their facility is locked too, for commands that name neither.</summary>
+    public Dictionary<Guid, bool> OutputsOf { get; } = [];
+
     /// <summary>Batches whose origin shares go into something else.</summary>
     public HashSet<Guid> Shares { get; } = [];
 

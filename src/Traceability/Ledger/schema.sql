@@ -234,6 +234,16 @@ create table if not exists ledger.origin_shares (
 );
 create unique index if not exists origin_shares_now on ledger.origin_shares (batch_id, element, place_id, is_declared) include (share) where superseded_at is null;
 
+-- What is claimed of batches since it was worked out again: because an input of their run was analysed or claimed later.
+create table if not exists ledger.claims_again (
+    batch_id uuid not null,
+    custody jsonb not null,
+    event_id uuid not null,
+    recorded_at timestamptz not null,
+    superseded_at timestamptz
+);
+create unique index if not exists claims_again_now on ledger.claims_again (batch_id) where superseded_at is null;
+
 -- What others than a mine named as an origin.
 create table if not exists ledger.declared_places (
     place_id uuid primary key,
@@ -447,6 +457,7 @@ grant delete on ledger.identities to {app};
 grant update (name, last_used_at, signatures, verifies_user, is_backed_up), delete on ledger.passkeys to {app};
 grant update (withdrawn_at, withdrawn_by) on ledger.invitations to {app};
 grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials, ledger.attachments, ledger.origin_shares, ledger.upstream to {app};
+grant update (superseded_at) on ledger.claims_again to {app};
 grant delete on ledger.shares_due to {app};
 grant update (content, recorded, already_there, refused, finished_at, keeps_rows, found) on ledger.imports to {app};
 grant update (settings, said_by, said_at) on ledger.import_columns to {app};

@@ -39,7 +39,10 @@ public sealed record RunPartRecorded(
 }
 
 /// <summary>Nothing more goes in or comes out. What came out is provisional no longer.</summary>
-public sealed record RunClosed(Guid RunId, Guid ClosingId, string Number, string Step, Guid FacilityId, ImmutableArray<Alarm> Alarms, Entry Entry) : IEventOf<ProcessRun>, IAlarming
+/// <param name="Custody">How the goods were kept over all parts, as its operator says; null where he says nothing.</param>
+public sealed record RunClosed(
+    Guid RunId, Guid ClosingId, string Number, string Step, Guid FacilityId, ImmutableArray<Alarm> Alarms, Entry Entry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] StatedCustody? Custody = null) : IEventOf<ProcessRun>, IAlarming
 {
     Guid IOfFact.FactId => RunId;
 }
@@ -99,7 +102,7 @@ public sealed record ProcessRun(
         { IsOpen = false, Custody = e.Custody },
         RunOpened e => New(id, e.Number, e.Step, e.StepKind, e.FacilityId, e.OperatorId, e.Entry.OccurredAt),
         RunPartRecorded e => current!.Add(e.Inputs, e.Outputs, e.Untracked, e.Alarms, e.Entry.OccurredAt),
-        RunClosed e => current! with { IsOpen = false, EndedAt = e.Entry.OccurredAt, AlarmCodes = With(current.AlarmCodes, e.Alarms) },
+        RunClosed e => current! with { IsOpen = false, Custody = e.Custody, EndedAt = e.Entry.OccurredAt, AlarmCodes = With(current.AlarmCodes, e.Alarms) },
         _ => current,
     };
 

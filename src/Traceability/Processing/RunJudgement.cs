@@ -86,8 +86,11 @@ internal sealed class RunJudgement
 
     private Refusal? WrongCustody(StatedCustody? stated)
     {
+        // What goes in later is in what comes out of this part, too: how an open run kept its goods is said at its closing.
+        if (_before is not null)
+            return null;
         (_custody, var wrong) = RunCustody.Of(
-            _states.Catalogue, Step, Facility, stated, Taken, Analysed, UntrackedSource.ElementsOf(_lines.Untracked));
+            _states.Catalogue, Step, Facility, stated, [.. Taken.Select(t => new KeptInput(_states.AsClaimed(t.Batch), t.Quantity.DryKilograms))], Analysed, UntrackedSource.ElementsOf(_lines.Untracked));
         return wrong;
     }
 
@@ -177,7 +180,7 @@ internal sealed class RunJudgement
             decision.On<Batch>(report.BatchId, report);
         foreach (var (material, dryKilograms) in PutOut())
             FacilityPeriod.Book(decision, Facility, _lines.RunId, material, dryKilograms, said);
-        _custody.Book(decision, Facility, _lines.RunId, said);
+        _custody.Book(decision, Facility.Id, _lines.RunId, said);
         return decision.Move(_serials);
     }
 

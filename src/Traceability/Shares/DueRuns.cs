@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Marten;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Materials;
@@ -27,6 +29,7 @@ internal sealed class DueRuns
     private readonly Table<UpstreamRow> _carried;
     private readonly List<(Guid BatchId, Guid RunId)> _changed = [];
     private readonly List<(Guid BatchId, Guid RunId, Guid EventId, DateTimeOffset EndedAt, string Code)> _doubts = [];
+    private readonly List<(Guid BatchId, Guid EventId, BatchCustody Custody)> _claimed = [];
 
     /// <summary>Runs that used what came out otherwise, and are not worked out here after it.</summary>
     private readonly SortedSet<DueRun> _next = [];
@@ -67,7 +70,9 @@ internal sealed class DueRuns
             row => (Run: row.GetGuid(0), Line: new Output(row.GetGuid(1), row.GetDecimal(2), row.GetGuid(3))), cancellation, runs)).ToLookup(o => o.Run, o => o.Line);
         var made = _outputs.SelectMany(run => run).Select(o => o.BatchId).ToArray();
         var batches = made.Concat(_inputs.SelectMany(run => run).Select(i => i.BatchId)).Distinct().ToArray();
-        _batches = (await Read(session, "select id, data from ledger.mt_doc_batch where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.State<Batch>(1)), cancellation, batches)).ToDictionary();
+        _batches = (await Read(
+            session, "select b.id, b.data, c.custody from ledger.mt_doc_batch b left join ledger.claims_again c on c.batch_id = b.id and c.superseded_at is null where b.id = any($1)",
+            row => KeyValuePair.Create(row.GetGuid(0), row.Claimed(1, 2)), cancellation, batches)).ToDictionary();
         _shares = BatchShares.Of(await Read(
             session, "select batch_id, element, place_id, is_declared, share from ledger.origin_shares where batch_id = any($1) and superseded_at is null", Row, cancellation, batches));
         _upstream = (await Read(session, $"select {Upstream.Columns} from ledger.upstream where batch_id = any($1) and superseded_at is null", Upstream.Read, cancellation, batches)).ToDictionary(u => u.BatchId, u => u.Upstream);
@@ -107,6 +112,24 @@ internal sealed class DueRuns
             var carries = upstream.Output(output.Role, _batches[made.BatchId].Footprint);
             if (!anew.Equals(SharesOf(made.BatchId)) || !carries.Equals(_upstream.GetValueOrDefault(made.BatchId)))
                 Change(run.Id, made, anew, carries);
+        }
+        if (!run.IsOpen && _catalogue.Step(run.Step) is { } step)
+            Claim(run, step, all);
+    }
+
+    /// <summary>What is claimed of the outputs follows what is known and claimed of the inputs now, as shares do. What stands in events stays; rows say what holds since.</summary>
+    private void Claim(ProcessRun run, ProcessStep step, List<ShareOutput> outputs)
+    {
+        var inputs = _inputs[run.Id].Select(i => new KeptInput(_batches[i.BatchId], i.DryKilograms)).ToList();
+        foreach (var made in _outputs[run.Id])
+        {
+            var batch = _batches[made.BatchId];
+            var custody = RunCustody.Again(_catalogue, step, run.FacilityId, run.Custody, batch.Custody, inputs, outputs, run.UntrackedElements);
+            if (custody is null || custody.IsSame(batch.Custody))
+                continue;
+            _batches[made.BatchId] = batch with { Custody = custody };
+            _claimed.Add((made.BatchId, made.EventId, custody));
+            _next.UnionWith(_users[made.BatchId].Except(_due.Skip(Done)));
         }
     }
 
@@ -152,6 +175,14 @@ internal sealed class DueRuns
         }
         _rows.Queue(session);
         _carried.Queue(session);
+        if (_claimed.Count > 0)
+        {
+            var batches = _claimed.Select(c => c.BatchId).ToArray();
+            session.QueueSqlCommand("update ledger.claims_again set superseded_at = ? where batch_id = any(?) and superseded_at is null", _now, batches);
+            session.QueueSqlCommand(
+                "insert into ledger.claims_again (batch_id, custody, event_id, recorded_at) select u.batch_id, u.custody::jsonb, u.event_id, ? from unnest(?, ?, ?) u(batch_id, custody, event_id)",
+                _now, batches, _claimed.Select(c => JsonSerializer.Serialize(c.Custody, LedgerJson.Options)).ToArray(), _claimed.Select(c => c.EventId).ToArray());
+        }
         var due = _next.Select(d => (d.RunId, Since: _now)).Concat(_due.Skip(Done).Select(d => (d.RunId, Since: since[d.RunId]))).ToList();
         if (due.Count > 0)
             session.QueueSqlCommand(

@@ -1,6 +1,7 @@
 using Npgsql;
 using Traceability.Access;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Materials;
@@ -36,27 +37,31 @@ public static class ReadBalance
 internal static class RunInputs
 {
     public const string Sql = """
-        select k.batch_id, -sum(k.dry_kilograms), b.data
-        from ledger.bookings k join ledger.mt_doc_batch b on b.id = k.batch_id
+        select k.batch_id, -sum(k.dry_kilograms), b.data, c.custody
+        from ledger.bookings k join ledger.mt_doc_batch b on b.id = k.batch_id left join ledger.claims_again c on c.batch_id = k.batch_id and c.superseded_at is null
         where k.fact_id = any($1) and k.kind = 'Consumed' and k.superseded_at is null
-        group by k.batch_id, b.data order by 1
+        group by k.batch_id, b.data, c.custody order by 1
         """;
 
-    public static (Batch Batch, decimal DryKilograms) Read(NpgsqlDataReader row) => (row.State<Batch>(2), row.GetDecimal(1));
+    public static (Batch Batch, decimal DryKilograms) Read(NpgsqlDataReader row) => (row.Claimed(2, 3), row.GetDecimal(1));
+
+    /// <summary>A batch with what is claimed of it since that was worked out again.</summary>
+    public static Batch Claimed(this NpgsqlDataReader row, int batch, int custody) =>
+        row.IsDBNull(custody) ? row.State<Batch>(batch) : row.State<Batch>(batch) with { Custody = row.State<BatchCustody>(custody) };
 }
 
 /// <summary>What came out of a run over all its parts.</summary>
 internal static class RunOutputs
 {
     public const string Sql = """
-        select m.batch_id, m.dry_kilograms, m.event_id, b.data
-        from ledger.made m join ledger.mt_doc_batch b on b.id = m.batch_id
+        select m.batch_id, m.dry_kilograms, m.event_id, b.data, c.custody
+        from ledger.made m join ledger.mt_doc_batch b on b.id = m.batch_id left join ledger.claims_again c on c.batch_id = m.batch_id and c.superseded_at is null
         where m.run_id = any($1) and m.superseded_at is null order by 1
         """;
 
-    public static (Guid BatchId, Guid EventId, ShareOutput Output) Read(NpgsqlDataReader row)
+    public static (Guid BatchId, Guid EventId, ShareOutput Output, BatchCustody? Custody) Read(NpgsqlDataReader row)
     {
-        var batch = row.State<Batch>(3);
-        return (row.GetGuid(0), row.GetGuid(2), ShareOutput.Of(batch, row.GetDecimal(1)));
+        var batch = row.Claimed(3, 4);
+        return (row.GetGuid(0), row.GetGuid(2), ShareOutput.Of(batch, row.GetDecimal(1)), batch.Custody);
     }
 }

@@ -160,6 +160,39 @@ public class KeepingGoodsApart
     }
 
     [Fact]
+    public void an_open_run_is_judged_at_its_closing_over_all_its_parts()
+    {
+        var run = _world.Opened();
+        var first = _world.Part(run, [Taking(_world.Claimed(), 1000)], _world.Making("ree-concentrate", 80));
+        _world.Given(first, PlantOperator);
+        Assert.Null(_world.Batch(first.Outputs![0].BatchId).Custody);
+        _world.Given(_world.Part(run, [Taking(Elsewhere(claim: "irma-audited-mine"), 1000)], _world.Making("ree-concentrate", 80)), PlantOperator);
+
+        // What came in last is in what came out first.
+        var closing = new CloseRun(run, _world.NewId(), Day(-1), new(CustodyModel.IdentityPreserved));
+        _world.Record(closing, PlantOperator).IsRefused("origins-mixed", "custody.model");
+        _world.Record(closing with { Custody = new(CustodyModel.MassBalance) }, PlantOperator).IsRefused("conversion-factor-needed", "custody.conversionFactor");
+        _world.Record(closing with { Custody = new(CustodyModel.Segregated) }, PlantOperator).IsRecorded();
+
+        Assert.Equal(CustodyModel.Segregated, _world.States.Find<ProcessRun>(run)!.Custody!.Model);
+        Assert.Equal(["irma-audited-mine"], _world.Batch(first.Outputs[0].BatchId).Custody!.Whole);
+    }
+
+    [Fact]
+    public void an_open_run_under_mass_balance_wins_its_credit_at_the_closing()
+    {
+        var (run, ore) = (_world.Opened(), _world.Claimed());
+        _world.Analysed(ore, new Analyte("Nd", 10));
+        var part = _world.Part(run, [Taking(ore, 1000)], _world.Making("ree-concentrate", 80));
+        _world.Given(part, PlantOperator);
+
+        _world.Record(new CloseRun(run, _world.NewId(), Day(-1), new(CustodyModel.MassBalance, 0.5m)), PlantOperator).IsRecorded();
+
+        Assert.Equal(50, _world.States.Find<ClaimAccount>(ClaimAccount.IdOf(Concentrator))!.Of("irma-audited-mine", "Nd").Usable(Day(-1)));
+        Assert.Equal(CustodyModel.MassBalance, _world.Batch(part.Outputs![0].BatchId).Custody!.Model);
+    }
+
+    [Fact]
     public void a_pile_keeps_its_goods_apart_too()
     {
         var tipping = _world.Tipping(null, Taking(_world.Claimed(), 1000), Taking(_world.Claimed(), 1000)) with { Custody = new(CustodyModel.IdentityPreserved) };

@@ -91,6 +91,7 @@ internal static class Happened
         new ClaimsCredited(Id(120), Concentrator, [new("irma-audited-mine", "Nd", 45.25m)], 0.9m, By, At),
         new ClaimsDebited(Id(183), Concentrator, Id(111), [new("irma-audited-mine", "Nd", 40.50m)], By, At),
         new BatchAllocated(Id(111), Id(183), Concentrator, [new("irma-audited-mine", "Nd", 40.50m)], [new("irma-audited-mine", "Nd", 0.409090909090m)], Alarms, Entry),
-        new RunClosed(Id(121), Id(123), "R-2", "ree-flotation", Concentrator, Alarms, Entry),
+        new RunClosed(Id(121), Id(123), "R-2", "ree-flotation", Concentrator, Alarms, Entry, new(CustodyModel.Segregated)),
+        new BatchKept(Id(121), Id(112), BatchCustody.Kept(CustodyModel.ControlledBlending, null, []).With("irma-audited-mine", "Nd", 0.250m), By, At),
     ];
 }
