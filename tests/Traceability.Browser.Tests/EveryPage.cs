@@ -93,6 +93,7 @@ public sealed class EveryPage(DemoSite demo) : IClassFixture<DemoSite>
         { "reconciliation-pieces", "yinshan-separation", $"/facilities/{DemoSite.Separation}/reconciliation?from=&to=" },
         { "facilities", "kuiryk-mining", "/facilities" },
         { "facility", "kuiryk-mining", $"/facilities/{Irgiz}" },
+        { "facility-terms", "yinshan-separation", $"/facilities/{DemoSite.Separation}/terms" },
         { "facility-outside", "sary-graphite", $"/facilities/{DerivedId.Facility("karagandy-lab-bench")}" },
         { "organisation", "kuiryk-mining", $"/organisations/{DerivedId.Organisation("yinshan-separation")}" },
         { "organisation-own", "kuiryk-mining", $"/organisations/{DerivedId.Organisation("kuiryk-mining")}" },

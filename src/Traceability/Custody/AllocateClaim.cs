@@ -45,16 +45,16 @@ public sealed record AllocateClaim(
         var fractions = ImmutableArray.CreateBuilder<ClaimFraction>(Kilograms.Count);
         foreach (var (element, kilograms) in Kilograms.OrderBy(k => k.Key, StringComparer.Ordinal))
         {
-            var (fraction, unfit) = Allocated(batch, account, element, kilograms);
+            var (fraction, unfit) = Allocated(batch, account, facility.Terms.Balancing, element, kilograms);
             if (unfit is not null)
                 return unfit;
             fractions.Add(new(Claim, element, fraction));
         }
         ClaimMass[] debits = [.. fractions.Select(f => new ClaimMass(Claim, f.Element, Kilograms[f.Element]))];
-        var decision = Decision.Record([.. Late(states)]);
+        var decision = Decision.Record([.. Late(states, facility.Terms.Balancing)]);
         return decision
             .On<Batch>(BatchId, new BatchAllocated(BatchId, AllocationId, FacilityId, [.. debits], fractions.ToImmutable(), decision.Alarms, said.Entry))
-            .On<ClaimAccount>(ClaimAccount.IdOf(FacilityId), new ClaimsDebited(AllocationId, FacilityId, BatchId, [.. debits], said.By, OccurredAt));
+            .On<ClaimAccount>(ClaimAccount.IdOf(FacilityId), new ClaimsDebited(AllocationId, FacilityId, BatchId, [.. debits], said.By, OccurredAt, facility.Terms.Balancing));
     }
 
     private Refusal? Wrong(States states) =>
@@ -64,9 +64,12 @@ public sealed record AllocateClaim(
         ?? (Kilograms.Count is 0 or > Limits.AnalytesOfAssay ? Refusal.Of("lines-out-of-range", ("limit", Limits.AnalytesOfAssay)).At("kilograms") : null)
         ?? Kilograms.Select(k => Refuse.Kilograms(k.Value, Limits.Kilograms, $"kilograms.{k.Key}")).FirstOrDefault(wrong => wrong is not null);
 
-    /// <summary>A quarter closes when the next one ends. What is entered later may be true, and looks like credit that had lapsed.</summary>
-    private IEnumerable<Alarm> Late(States states) =>
-        BalancingPeriod.Of(states.Now).Index - BalancingPeriod.Of(OccurredAt).Index > 1 ? [Alarm.Of("balancing-period-closed", ("period", BalancingPeriod.Of(OccurredAt)))] : [];
+    /// <summary>A period closes when the next one ends. What is entered later may be true, and looks like credit that had lapsed.</summary>
+    private IEnumerable<Alarm> Late(States states, BalancingCycle cycle)
+    {
+        var period = BalancingPeriod.Of(OccurredAt, cycle);
+        return BalancingPeriod.Of(states.Now, cycle).FirstMonth > period.Next.FirstMonth ? [Alarm.Of("balancing-period-closed", ("period", period))] : [];
+    }
 
     private Refusal? Unfit(Batch batch)
     {
@@ -80,7 +83,7 @@ public sealed record AllocateClaim(
         batch.Totals is { Consumed.IsZero: true, UnderWay.IsZero: true, Disputed.IsZero: true } && batch.Holdings.TrueForAll(h => h.FacilityId == batch.MadeAtId);
 
     /// <summary>Rounded down, so that no claim grows by rounding.</summary>
-    private (decimal Fraction, Refusal? Refusal) Allocated(Batch batch, ClaimAccount account, string element, decimal kilograms)
+    private (decimal Fraction, Refusal? Refusal) Allocated(Batch batch, ClaimAccount account, BalancingCycle cycle, string element, decimal kilograms)
     {
         var field = $"kilograms.{element}";
         if (batch.Assays?.Own?.Of(element) is not { Fraction: > 0 } content)
@@ -89,7 +92,7 @@ public sealed record AllocateClaim(
         var fraction = BatchCustody.Down(kilograms / contained, Limits.FractionPlaces);
         if (batch.Custody!.Fraction(Claim, element) + kilograms / contained > 1)
             return (0, Refusal.Of("more-than-contained", ("element", element), ("contained", decimal.Round(contained, Limits.KilogramPlaces)), ("batch", batch.Number)).At(field));
-        var usable = account.Of(Claim, element).Usable(OccurredAt);
+        var usable = account.Of(Claim, element).Usable(OccurredAt, cycle);
         return kilograms > usable
             ? (0, Refusal.Of("claim-account-short", ("claim", Claim), ("element", element), ("wanted", kilograms), ("available", usable)).At(field))
             : (fraction, null);

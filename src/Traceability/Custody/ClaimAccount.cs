@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Traceability.Facilities;
 using Traceability.Ledger;
 
 namespace Traceability.Custody;
@@ -13,46 +15,41 @@ public sealed record ClaimsCredited(
     Guid RunId, Guid FacilityId, ImmutableArray<ClaimMass> Credits, decimal ConversionFactor, Author By, DateTimeOffset OccurredAt) : IEventOf<ClaimAccount>;
 
 /// <summary>Credit was given to a batch.</summary>
-public sealed record ClaimsDebited(Guid AllocationId, Guid FacilityId, Guid BatchId, ImmutableArray<ClaimMass> Debits, Author By, DateTimeOffset OccurredAt) : IEventOf<ClaimAccount>;
+/// <param name="Cycle">The facility's balancing period at that time: which credit was used first depends on it.</param>
+public sealed record ClaimsDebited(
+    Guid AllocationId, Guid FacilityId, Guid BatchId, ImmutableArray<ClaimMass> Debits, Author By, DateTimeOffset OccurredAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] BalancingCycle Cycle = BalancingCycle.Quarter) : IEventOf<ClaimAccount>;
 
-/// <summary>A calendar quarter in UTC. Credit of a quarter is used in it or in the next one, and lapses then.</summary>
-public readonly record struct BalancingPeriod(int Index)
+/// <summary>Credit of one claim in one element, by the month it was won in: what a period is may change.</summary>
+/// <param name="Months">Kilograms by <see cref="BalancingPeriod.MonthOf"/>; used up or long lapsed ones are gone.</param>
+public sealed record ClaimBalance(string Claim, string Element, ImmutableSortedDictionary<int, decimal> Months)
 {
-    public static BalancingPeriod Of(DateTimeOffset at) => new(at.UtcDateTime.Year * 4 + (at.UtcDateTime.Month - 1) / 3);
+    /// <summary>Months that are remembered before the newest: nothing older can be used by an entry that is still taken.</summary>
+    private const int Remembered = 36;
 
-    public override string ToString() => $"{Index / 4} Q{Index % 4 + 1}";
-}
+    /// <summary>What may be allocated at a moment: credit of its period and of the one before.</summary>
+    public decimal Usable(DateTimeOffset at, BalancingCycle cycle = BalancingCycle.Quarter) => BalancingPeriod.Of(at, cycle) is var period ? Of(period) + Of(period.Before) : 0;
 
-/// <summary>Credit of one claim in one element, by the quarter it was won in.</summary>
-/// <param name="Quarters">Kilograms by <see cref="BalancingPeriod.Index"/>; used up or long lapsed ones are gone.</param>
-public sealed record ClaimBalance(string Claim, string Element, ImmutableSortedDictionary<int, decimal> Quarters)
-{
-    /// <summary>Quarters that are remembered before the newest: nothing older can be used by an entry that is still taken.</summary>
-    private const int Remembered = 4;
-
-    /// <summary>What may be allocated at a moment: credit of its quarter and of the one before.</summary>
-    public decimal Usable(DateTimeOffset at) => Of(BalancingPeriod.Of(at).Index) + Of(BalancingPeriod.Of(at).Index - 1);
-
-    private decimal Of(int quarter) => Quarters.GetValueOrDefault(quarter);
+    public decimal Of(BalancingPeriod period) => Months.Where(m => period.Holds(m.Key)).Sum(m => m.Value);
 
     public ClaimBalance Credit(decimal kilograms, DateTimeOffset at)
     {
-        var quarter = BalancingPeriod.Of(at).Index;
-        var more = Quarters.SetItem(quarter, Of(quarter) + kilograms);
-        return this with { Quarters = more.RemoveRange(more.Keys.Where(q => q < more.Keys.Max() - Remembered)) };
+        var month = BalancingPeriod.MonthOf(at);
+        var more = Months.SetItem(month, Months.GetValueOrDefault(month) + kilograms);
+        return this with { Months = more.RemoveRange(more.Keys.Where(m => m < more.Keys.Max() - Remembered)) };
     }
 
     /// <summary>The oldest first: it would lapse first.</summary>
-    public ClaimBalance Debit(decimal kilograms, DateTimeOffset at)
+    public ClaimBalance Debit(decimal kilograms, DateTimeOffset at, BalancingCycle cycle = BalancingCycle.Quarter)
     {
-        var (quarter, quarters) = (BalancingPeriod.Of(at).Index, Quarters);
-        foreach (var from in (int[])[quarter - 1, quarter])
+        var (period, months) = (BalancingPeriod.Of(at, cycle), Months);
+        foreach (var (month, credit) in Months.Where(m => period.Holds(m.Key) || period.Before.Holds(m.Key)))
         {
-            var used = Math.Min(kilograms, quarters.GetValueOrDefault(from));
+            var used = Math.Min(kilograms, credit);
             kilograms -= used;
-            quarters = quarters.GetValueOrDefault(from) == used ? quarters.Remove(from) : quarters.SetItem(from, quarters[from] - used);
+            months = credit == used ? months.Remove(month) : months.SetItem(month, credit - used);
         }
-        return this with { Quarters = quarters };
+        return this with { Months = months };
     }
 }
 
@@ -71,7 +68,7 @@ public sealed record ClaimAccount(Guid Id, Guid FacilityId, ImmutableArray<Claim
     public static ClaimAccount? After(ClaimAccount? current, object happened, Guid id) => happened switch
     {
         ClaimsCredited e => e.Credits.Aggregate(current ?? Empty(e.FacilityId), (account, c) => account.With(account.Of(c.Claim, c.Element).Credit(c.Kilograms, e.OccurredAt))),
-        ClaimsDebited e => e.Debits.Aggregate(current!, (account, d) => account.With(account.Of(d.Claim, d.Element).Debit(d.Kilograms, e.OccurredAt))),
+        ClaimsDebited e => e.Debits.Aggregate(current!, (account, d) => account.With(account.Of(d.Claim, d.Element).Debit(d.Kilograms, e.OccurredAt, e.Cycle))),
         _ => current,
     };
 

@@ -6,12 +6,13 @@ using Traceability.Ledger;
 namespace Traceability.Custody;
 
 /// <summary>What a facility may still claim under mass balance, and how it came to that.</summary>
-/// <param name="Period">The quarter that is open now.</param>
+/// <param name="Balancing">How long a period is.</param>
+/// <param name="Period">The one that is open now.</param>
 /// <param name="Entries">The last ones, the newest first.</param>
-public sealed record ClaimAccountFound(Guid FacilityId, string Facility, string Period, IReadOnlyList<ClaimBalanceFound> Balances, IReadOnlyList<ClaimEntryFound> Entries);
+public sealed record ClaimAccountFound(Guid FacilityId, string Facility, BalancingCycle Balancing, string Period, IReadOnlyList<ClaimBalanceFound> Balances, IReadOnlyList<ClaimEntryFound> Entries);
 
 /// <param name="UsableKilograms">Of the element: may be allocated now.</param>
-/// <param name="LapsesKilograms">The part of it that lapses when the quarter ends.</param>
+/// <param name="LapsesKilograms">The part of it that lapses when the period ends.</param>
 /// <param name="LapsedKilograms">Never allocated, and not to be any more.</param>
 public sealed record ClaimBalanceFound(string Claim, string Element, decimal UsableKilograms, decimal LapsesKilograms, decimal LapsedKilograms);
 
@@ -31,7 +32,7 @@ public static class ReadClaimAccount
         if (await source.Load<Facility>(facilityId, cancellation) is not { State: var facility } || !actor.Can(Act.See, new(facility.OperatorId)))
             return null;
         var account = await source.Load<ClaimAccount>(ClaimAccount.IdOf(facilityId), cancellation) is { State: var state } ? state : ClaimAccount.Empty(facilityId);
-        var quarter = BalancingPeriod.Of(now);
+        var (cycle, period) = (facility.Terms.Balancing, BalancingPeriod.Of(now, facility.Terms.Balancing));
         var entries = await source.Read(
             """
             select e.data, e.type, e.timestamp, coalesce(r.data->>'number', b.data->>'number', '')
@@ -41,11 +42,11 @@ public static class ReadClaimAccount
             where e.stream_id = $1 order by e.version desc limit $2
             """,
             Entry, cancellation, ClaimAccount.IdOf(facilityId), Limits.PageSize);
-        return new(facilityId, facility.Terms.Name, quarter.ToString(), [.. account.Balances.Select(b => Balance(b, now, quarter.Index))], entries);
+        return new(facilityId, facility.Terms.Name, cycle, period.ToString(), [.. account.Balances.Select(b => Balance(b, period))], entries);
     }
 
-    private static ClaimBalanceFound Balance(ClaimBalance balance, DateTimeOffset now, int quarter) => new(
-        balance.Claim, balance.Element, balance.Usable(now), balance.Quarters.GetValueOrDefault(quarter - 1), balance.Quarters.Where(q => q.Key < quarter - 1).Sum(q => q.Value));
+    private static ClaimBalanceFound Balance(ClaimBalance balance, BalancingPeriod period) => new(
+        balance.Claim, balance.Element, balance.Of(period) + balance.Of(period.Before), balance.Of(period.Before), balance.Months.Where(m => m.Key < period.Before.FirstMonth).Sum(m => m.Value));
 
     private static ClaimEntryFound Entry(NpgsqlDataReader row)
     {

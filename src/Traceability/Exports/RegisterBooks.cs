@@ -52,6 +52,7 @@ internal static class RegisterBooks
             ["Receipt tolerance percent"] = BookRow.Percent(terms.ReceiptTolerance),
             ["Element tolerance percent"] = BookRow.Percent(terms.ElementTolerance),
             ["Usual recoveries"] = BookRow.List(terms.FlowSheet?.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Step}/{r.Element}={(r.Low * 100).Normalised()}..{(r.High * 100).Normalised()}"))),
+            ["Balancing period"] = terms.Balancing,
             ["Outside the ledger"] = terms.OutsideLedger,
             ["Registered at"] = said.OccurredAt,
         };

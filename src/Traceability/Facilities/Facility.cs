@@ -10,6 +10,9 @@ public enum FacilityKind
     CellPlant, PackPlant, MotorPlant, VehiclePlant, Warehouse, RecyclingPlant,
 }
 
+/// <summary>How long a balancing period of claims under mass balance is (ISO 22095): calendar months in UTC.</summary>
+public enum BalancingCycle { Quarter, Month, HalfYear, Year }
+
 // Append to this list; never change what is in it.
 public sealed record FacilityRegistered(Guid FacilityId, string Code, FacilityKind Kind, FacilityTerms Terms, Entry Entry) : IEventOf<Facility>, INumbering
 {
@@ -32,11 +35,13 @@ public sealed record OpeningStockClosed(Guid FacilityId, Entry Entry) : IEventOf
 /// <param name="OutsideLedger">Its operator records nothing here: partners record both sides of a handover, with papers, and it counts as one-sided.</param>
 /// <param name="ElementTolerance">How much more of an element than went in may come out of its runs with an alarm, as a fraction; null for the ledger's 2 %. Never above 5 % (B1).</param>
 /// <param name="FlowSheet">What its steps usually recover, where that is known better than for such steps in general (B2).</param>
+/// <param name="Balancing">How long a period of its account of claims is.</param>
 /// <param name="GoLive">Since when its book is kept here, as declared: opening stock of a later day needs two people too.</param>
 public sealed record FacilityTerms(
     string Name, Guid OperatorId, string Country, decimal Latitude, decimal Longitude, SubsoilLicence? Licence,
     IReadOnlyList<Partner> Partners, IReadOnlyList<Permit> Permits, DateTimeOffset? OpeningStockClosed, decimal? ReceiptTolerance,
-    bool OutsideLedger = false, DateTimeOffset? GoLive = null, decimal? ElementTolerance = null, IReadOnlyList<UsualRecovery>? FlowSheet = null)
+    bool OutsideLedger = false, DateTimeOffset? GoLive = null, decimal? ElementTolerance = null, IReadOnlyList<UsualRecovery>? FlowSheet = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] BalancingCycle Balancing = BalancingCycle.Quarter)
 {
     /// <summary>Whether one person alone may still say that stock of that time was there before the book began (O5).</summary>
     public bool TakesOpeningStock(DateTimeOffset occurredAt, DateTimeOffset now) => !(OpeningStockClosed <= now) && !(occurredAt > GoLive);

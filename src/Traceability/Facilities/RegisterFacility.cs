@@ -84,6 +84,7 @@ internal static class FacilityRules
             ? Refusal.Of("tolerance-out-of-range", ("limit", Proofs.ElementBalance.LargestTolerance)).At("terms.elementTolerance") : null)
         ?? Refuse.Places(terms.ElementTolerance, Limits.FractionPlaces, "terms.elementTolerance")
         ?? WrongFlowSheet(terms.FlowSheet ?? [], states)
+        ?? Refuse.Undefined(terms.Balancing, "terms.balancing")
         ?? WrongLicence(kind, terms, states)
         ?? WrongPartners(kind, terms, states)
         ?? WrongPermits(terms, states);

@@ -25,13 +25,14 @@ internal static partial class FacilityRows
     private static readonly Column ReceiptTolerance = new("Receipt tolerance percent", "receiptTolerance", Form: CellForm.Percent);
     private static readonly Column ElementTolerance = new("Element tolerance percent", "elementTolerance", Form: CellForm.Percent);
     private static readonly Column FlowSheet = new("Usual recoveries", "flowSheet");
+    private static readonly Column Balancing = new("Balancing period", "balancing");
     private static readonly Column Outside = new("Outside the ledger", "outsideLedger");
     private static readonly Column RegisteredAt = new("Registered at", "occurredAt", Required: true, Form: CellForm.Time);
 
     public static FileKind Kind { get; } = new("Facilities", Code, RegisteredAt, [],
     [
         Code, Name, KindOf, Operator, Country, Latitude, Longitude, Licence, LicensedFrom, LicensedTo, LicensedMaterials,
-        Partners, Permits, GoLive, OpeningStockClosed, ReceiptTolerance, ElementTolerance, FlowSheet, Outside, RegisteredAt,
+        Partners, Permits, GoLive, OpeningStockClosed, ReceiptTolerance, ElementTolerance, FlowSheet, Balancing, Outside, RegisteredAt,
     ], Read);
 
     private static RegisterFacility Read(FileEntry entry, NamedIds ids)
@@ -44,7 +45,7 @@ internal static partial class FacilityRows
             [.. row.Amounts(Partners).Select(p => new Partner(ids.Organisation(p.Name), p.Value / 100))],
             [.. row.Amounts(Permits).Select(p => new Permit(p.Name, p.Value))],
             row.OptionalTime(OpeningStockClosed), row.Number(ReceiptTolerance) / 100, row.Says(Outside), GoLive: row.OptionalTime(GoLive),
-            ElementTolerance: row.Number(ElementTolerance) / 100, FlowSheet: Recoveries(row));
+            ElementTolerance: row.Number(ElementTolerance) / 100, FlowSheet: Recoveries(row), Balancing: row.Choice<BalancingCycle>(Balancing, BalancingCycle.Quarter));
         return new(DerivedId.Facility(code), code, row.Choice<FacilityKind>(KindOf), terms, row.Time(RegisteredAt));
     }
 

@@ -73,12 +73,13 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         Ask(submission, states => submission.LookingAhead().Decide(states), busy => busy, cancellation);
 
     /// <summary>A question about a submission, on what stands now. Nothing is recorded, and no refusal is kept.</summary>
-    public async Task<T> Ask<T>(Submission submission, Func<States, T> question, Func<Refusal, T> busy, CancellationToken cancellation)
+    /// <param name="also">What the question looks at beyond what the submission touches.</param>
+    public async Task<T> Ask<T>(Submission submission, Func<States, T> question, Func<Refusal, T> busy, CancellationToken cancellation, Action<Touches>? also = null)
     {
         try
         {
             await using var session = store.LightweightSession();
-            var (states, _, _) = await Begin(session, [submission], cancellation);
+            var (states, _, _) = await Begin(session, [submission], cancellation, also);
             return question(states);
         }
         catch (Exception e) when (Contention.Caused(e))
@@ -107,11 +108,12 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
 
     /// <summary>Locks what the chunk touches and loads what its rules look at.</summary>
     private async Task<(States States, Dictionary<Guid, Locked> Locked, Dictionary<Guid, KnownEntry> Entries)> Begin(
-        IDocumentSession session, IReadOnlyList<Submission> chunk, CancellationToken cancellation)
+        IDocumentSession session, IReadOnlyList<Submission> chunk, CancellationToken cancellation, Action<Touches>? also = null)
     {
         var touches = new Touches();
         foreach (var said in chunk)
             said.Command.Touch(touches, said.Actor);
+        also?.Invoke(touches);
 
         session.CorrelationId = Activity.Current?.TraceId.ToString();
         await session.BeginTransactionAsync(cancellation);

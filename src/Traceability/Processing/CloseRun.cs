@@ -63,6 +63,9 @@ public sealed record CloseRun(Guid RunId, Guid ClosingId, DateTimeOffset Occurre
         return (custody, refusal is { Field: { } field } && !field.StartsWith("custody.", StringComparison.Ordinal) ? refusal.At("custody.model") : refusal);
     }
 
+    /// <summary>The balance over all parts, for whoever asks before he closes the run.</summary>
+    internal IReadOnlyList<RunElement> Elements(States states) => states.Find<ProcessRun>(RunId) is { IsOpen: true } run ? Elements(states, run) : [];
+
     /// <summary>The balance over all parts, by the assays that are in force now.</summary>
     private static IReadOnlyList<RunElement> Elements(States states, ProcessRun run)
     {

@@ -12,15 +12,26 @@ namespace Traceability.Processing;
 public sealed record RunPreview(IReadOnlyList<RunElement> Elements, Refusal? Refusal, bool TakesTwo, IReadOnlyList<Alarm> Alarms)
 {
     /// <summary>The same rules on what stands now; nothing is recorded and nothing kept.</summary>
-    public static Task<RunPreview> Of(Executor executor, RecordRun run, Actor actor, CancellationToken cancellation)
+    public static Task<RunPreview> Of(Executor executor, RecordRun run, Actor actor, CancellationToken cancellation) => Of(executor, run, run.Elements, null, actor, cancellation);
+
+    /// <summary>The balance is of all parts so far and of this one.</summary>
+    public static Task<RunPreview> Of(Executor executor, RecordPart part, Actor actor, CancellationToken cancellation) =>
+        Of(executor, part, part.Elements, touches => touches.Balances.Add(part.RunId), actor, cancellation);
+
+    /// <summary>The balance is of all parts.</summary>
+    public static Task<RunPreview> Of(Executor executor, CloseRun closing, Actor actor, CancellationToken cancellation) =>
+        Of(executor, closing, (states, _) => closing.Elements(states), null, actor, cancellation);
+
+    private static Task<RunPreview> Of(
+        Executor executor, ICommand command, Func<States, Submission, IReadOnlyList<RunElement>> elements, Action<Touches>? also, Actor actor, CancellationToken cancellation)
     {
-        var said = new Submission(run, actor);
+        var said = new Submission(command, actor);
         return executor.Ask(
             said,
             states => said.Decide(states) is var decision
-                ? new RunPreview(run.Elements(states, said), decision.Refusal, decision.Refusal is { } refusal && Approval.Codes.Contains(refusal.Code), decision.Alarms)
+                ? new RunPreview(elements(states, said), decision.Refusal, decision.Refusal is { } refusal && Approval.Codes.Contains(refusal.Code), decision.Alarms)
                 : throw new InvalidOperationException("A rule always answers."),
-            busy => new([], busy, false, []), cancellation);
+            busy => new([], busy, false, []), cancellation, also);
     }
 }
 

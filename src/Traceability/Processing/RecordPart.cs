@@ -1,6 +1,7 @@
 using Traceability.Access;
 using Traceability.Facilities;
 using Traceability.Ledger;
+using Traceability.Shares;
 
 namespace Traceability.Processing;
 
@@ -32,17 +33,27 @@ public sealed record RecordPart(
             return refusal!;
         if (states.Find<ProcessRun>(RunId) is not { } run || run.OperatorId != facility.OperatorId)
             return Refusal.Of("not-found").At("runId");
-        if ((Wrong(states, run) ?? Lines.Wrong()) is { } wrong)
-            return wrong;
-        if (states.Catalogue.Step(run.Step) is not { } step)
-            return Refusal.Of("step-unknown", ("step", run.Step)).At("runId");
-        var (part, unfit) = RunJudgement.Of(states, said, Lines, step, facility, run);
+        var (part, unfit) = Judged(states, said, run, facility);
         if (part is null)
             return unfit!;
 
         var decision = Decision.Record([.. part.Alarms()]);
         return part.Book(decision.On<ProcessRun>(RunId, new RunPartRecorded(
             RunId, PartId, run.Number, run.Step, FacilityId, part.Inputs, part.Outputs, [.. Untracked ?? []], decision.Alarms, said.Entry)), said);
+    }
+
+    /// <summary>The balance so far, with this part, as far as its lines can be taken as they are: for whoever asks before he records.</summary>
+    internal IReadOnlyList<RunElement> Elements(States states, Submission said) =>
+        Facility.Kept(states, said, FacilityId).Facility is { } facility && states.Find<ProcessRun>(RunId) is { } run && run.OperatorId == facility.OperatorId
+            ? Judged(states, said, run, facility).Part?.ElementsSoFar(run) ?? [] : [];
+
+    private (RunJudgement? Part, Refusal? Refusal) Judged(States states, Submission said, ProcessRun run, Facility facility)
+    {
+        if ((Wrong(states, run) ?? Lines.Wrong()) is { } wrong)
+            return (null, wrong);
+        return states.Catalogue.Step(run.Step) is { } step
+            ? RunJudgement.Of(states, said, Lines, step, facility, run)
+            : (null, Refusal.Of("step-unknown", ("step", run.Step)).At("runId"));
     }
 
     private Refusal? Wrong(States states, ProcessRun run)

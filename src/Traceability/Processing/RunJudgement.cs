@@ -159,6 +159,17 @@ internal sealed class RunJudgement
         _states.Catalogue, Step.Code, false, [.. Taken.Select(t => ShareInput.Of(t.Batch, t.Quantity.DryKilograms, Facility.Id, BatchShares.None))],
         Analysed, UntrackedSource.ElementsOf(_lines.Untracked), Facility.Terms);
 
+    /// <summary>Of an open run, everything so far and these lines: what is still in the plant is judged when the run is closed (B7).</summary>
+    public IReadOnlyList<RunElement> ElementsSoFar(ProcessRun run)
+    {
+        var (inputs, outputs) = _states.HeldBy(run.Id);
+        var untracked = UntrackedSource.ElementsOf(_lines.Untracked).Aggregate(run.UntrackedElements, (sum, e) => sum.SetItem(e.Key, sum.GetValueOrDefault(e.Key) + e.Value));
+        return BalanceOfRun.Of(
+            _states.Catalogue, Step.Code, true,
+            [.. inputs.Concat(Taken.Select(t => (t.Batch, t.Quantity.DryKilograms))).Select(i => ShareInput.Of(i.Item1, i.Item2, Facility.Id, BatchShares.None))],
+            [.. outputs.Select(o => ShareOutput.Of(o.Batch, o.DryKilograms)), .. Analysed], untracked, Facility.Terms);
+    }
+
     /// <summary>What looks implausible in these lines: taken before it was there (Q1), put out beyond the permit (B4).</summary>
     public IEnumerable<Alarm> Alarms() => Taken.Select(t => Withdrawal.BelowZeroInTime(_states, t, Facility, _lines.At))
         .Concat(_assays.Reports.Zip(_lines.Outputs).SelectMany(o => ContentWindows.Implausible(_states.Catalogue.Material(o.Second.Material), o.First?.Contents ?? [])))

@@ -54,14 +54,14 @@ internal static class RunInputs
 internal static class RunOutputs
 {
     public const string Sql = """
-        select m.batch_id, m.dry_kilograms, m.event_id, b.data, c.custody
-        from ledger.made m join ledger.mt_doc_batch b on b.id = m.batch_id left join ledger.claims_again c on c.batch_id = m.batch_id and c.superseded_at is null
+        select m.batch_id, m.dry_kilograms, m.event_id, b.data
+        from ledger.made m join ledger.mt_doc_batch b on b.id = m.batch_id
         where m.run_id = any($1) and m.superseded_at is null order by 1
         """;
 
-    public static (Guid BatchId, Guid EventId, ShareOutput Output, BatchCustody? Custody) Read(NpgsqlDataReader row)
+    public static (Guid BatchId, Guid EventId, ShareOutput Output) Read(NpgsqlDataReader row)
     {
-        var batch = row.Claimed(3, 4);
-        return (row.GetGuid(0), row.GetGuid(2), ShareOutput.Of(batch, row.GetDecimal(1)), batch.Custody);
+        var batch = row.State<Batch>(3);
+        return (row.GetGuid(0), row.GetGuid(2), ShareOutput.Of(batch, row.GetDecimal(1)));
     }
 }

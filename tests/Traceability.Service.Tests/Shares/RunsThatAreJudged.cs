@@ -100,6 +100,13 @@ public sealed class RunsThatAreJudged(TestLedger ledger) : IClassFixture<TestLed
         await ledger.Recorded(new RecordPart(story.Flotation, story.Id("2"), story.Plant, Day.AddDays(6), [new(story.Ore1, new(40, 0))], [Output(story, "B", 10, 45)]), story.Concentrator);
         var closing = new CloseRun(story.Flotation, story.Id("closing"), Day.AddDays(7));
 
+        // Whoever asks before he records a part or closes sees what all parts come to.
+        var part = await RunPreview.Of(
+            ledger.Executor, new RecordPart(story.Flotation, story.Id("3"), story.Plant, Day.AddDays(6), [], [Output(story, "C", 10, 20)]), story.Concentrator, Http.Cancellation);
+        Assert.Equal((null, 10, 12.5m), (part.Refusal, part.Elements.Single(e => e.Element == "Nd").InKilograms, part.Elements.Single(e => e.Element == "Nd").OutKilograms));
+        var preview = await RunPreview.Of(ledger.Executor, closing, story.Concentrator, Http.Cancellation);
+        Assert.Equal(("element-impossible", true, -0.5m), (preview.Refusal!.Code, preview.TakesTwo, preview.Elements.Single(e => e.Element == "Nd").Difference));
+
         var refusal = (await ledger.Record(closing, story.Concentrator)).Refusal!;
         Assert.Equal(("element-impossible", "10", "10.5"), (refusal.Code, refusal.Values["in"], refusal.Values["out"]));
 

@@ -65,7 +65,9 @@ public sealed class WhatIsClaimedOfIt(TestLedger ledger) : IClassFixture<TestLed
         // Whoever uses it next goes on from there.
         await ledger.Recorded(Split(story) with
         {
-            RunId = story.Id("split 2"), Number = "SP-2", Outputs = [new(story.Id("part 2"), "SP-2-A", "ree-ore", OutputRole.Product, new(80, 0))],
+            RunId = story.Id("split 2"),
+            Number = "SP-2",
+            Outputs = [new(story.Id("part 2"), "SP-2-A", "ree-ore", OutputRole.Product, new(80, 0))],
         }, story.Concentrator);
         Assert.Equal(0.25m, (await Custody(story.Concentrator, story.Id("part 2")))!.Fraction("irma-audited-mine", "Nd"));
     }

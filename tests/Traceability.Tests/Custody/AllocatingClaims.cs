@@ -1,5 +1,6 @@
 using Traceability.Assays;
 using Traceability.Custody;
+using Traceability.Facilities;
 using static Traceability.Tests.World;
 
 namespace Traceability.Tests.Custody;
@@ -116,7 +117,32 @@ public class AllocatingClaims
 
         Assert.Equal((90, 90, 0), (Usable(new(2026, 3, 31, 23, 59, 59, TimeSpan.Zero)), Usable(new(2026, 6, 30, 23, 59, 59, TimeSpan.Zero)), Usable(new(2026, 7, 1, 0, 0, 0, TimeSpan.Zero))));
         Assert.Equal(0, Usable(new(2025, 12, 31, 0, 0, 0, TimeSpan.Zero)));
-        Assert.Equal("2026 Q1", BalancingPeriod.Of(Now).ToString());
+        Assert.Equal("2026 Q1", BalancingPeriod.Of(Now, BalancingCycle.Quarter).ToString());
+    }
+
+    [Theory]
+    [InlineData(BalancingCycle.Month, "2026-03", "2026-04-30", "2026-05-01")]
+    [InlineData(BalancingCycle.HalfYear, "2026 H1", "2026-12-31", "2027-01-01")]
+    [InlineData(BalancingCycle.Year, "2026", "2027-12-31", "2028-01-01")]
+    public void a_facility_may_balance_over_another_time(BalancingCycle cycle, string period, string last, string lapsed)
+    {
+        var balance = new ClaimBalance(Audited, "Nd", System.Collections.Immutable.ImmutableSortedDictionary<int, decimal>.Empty).Credit(90, new(2026, 3, 31, 0, 0, 0, TimeSpan.Zero));
+        static DateTimeOffset At(string day) => DateTimeOffset.Parse(day + "T12:00Z", System.Globalization.CultureInfo.InvariantCulture);
+
+        Assert.Equal((90, 0), (balance.Usable(At(last), cycle), balance.Usable(At(lapsed), cycle)));
+        Assert.Equal(period, BalancingPeriod.Of(At("2026-03-01"), cycle).ToString());
+    }
+
+    [Fact]
+    public void credit_won_before_the_period_was_changed_stays_in_its_month()
+    {
+        var made = Made(at: new(2025, 8, 1, 0, 0, 0, TimeSpan.Zero));
+        _world.Record(Allocating(made, 1, at: new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)), PlantOperator).IsRefused("claim-account-short", "kilograms.Nd");
+
+        _world.Change(Concentrator, terms => terms with { Balancing = BalancingCycle.HalfYear });
+
+        _world.Record(Allocating(made, 60, at: new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)), PlantOperator).IsRecorded();
+        Assert.Equal(30, _world.States.Find<ClaimAccount>(ClaimAccount.IdOf(Concentrator))!.Of(Audited, "Nd").Usable(Day(-1), BalancingCycle.HalfYear));
     }
 
     [Fact]
@@ -136,7 +162,7 @@ public class AllocatingClaims
         var balance = new ClaimBalance(Audited, "Nd", System.Collections.Immutable.ImmutableSortedDictionary<int, decimal>.Empty)
             .Credit(10, new(2026, 2, 1, 0, 0, 0, TimeSpan.Zero)).Credit(5, new(2026, 5, 1, 0, 0, 0, TimeSpan.Zero)).Debit(12, new(2026, 6, 1, 0, 0, 0, TimeSpan.Zero));
 
-        Assert.Equal([3m], balance.Quarters.Values);
+        Assert.Equal([3m], balance.Months.Values);
         Assert.Equal(3, balance.Usable(new(2026, 9, 1, 0, 0, 0, TimeSpan.Zero)));
     }
 

@@ -96,7 +96,7 @@ public class FilesFromTheWild
     private static readonly Type[] _choices =
     [
         typeof(WeighingMethod), typeof(RegistrationSource), typeof(TransportMode), typeof(Purpose), typeof(AssayStatus), typeof(AssayBasis),
-        typeof(FacilityKind), typeof(WriteOffCause),
+        typeof(FacilityKind), typeof(WriteOffCause), typeof(BalancingCycle),
     ];
 
     [Fact]

@@ -31,7 +31,7 @@ internal static class Happened
     private static readonly ImmutableArray<Alarm> Alarms = [Alarm.Of("unit-in-two-shipments", ("unit", "123 ABC 02"))];
     private static readonly FacilityTerms Terms = new(
         "Mine", MineCo, "KZ", 48.5m, 61.25m, Licence, [new(PlantCo, 0.25m)], [new("ree-ore", 30_000_000_000m)], At, 0.010m, GoLive: At, ElementTolerance: 0.015m,
-        FlowSheet: [new("ree-flotation", "Nd", 0.55m, 0.70m)]);
+        FlowSheet: [new("ree-flotation", "Nd", 0.55m, 0.70m)], Balancing: BalancingCycle.HalfYear);
     private static readonly Entry Approved = Entry with { Seconder = new(new(MineCo, Id(22), null), "Seen with my own eyes", At.AddHours(1)), Alarms = [Alarm.Of("clock-skew", ("at", At), ("now", At))] };
 
     public static IReadOnlyList<object> All { get; } =
@@ -89,7 +89,7 @@ internal static class Happened
         new FootprintDeclared(Id(110), Id(190), Boundary.Step, 12.50m, 0.40m, "ISO 14067, study 7", Entry),
         new BatchClaimed(Id(110), Id(182), "irma-audited-mine", Id(180), Entry),
         new ClaimsCredited(Id(120), Concentrator, [new("irma-audited-mine", "Nd", 45.25m)], 0.9m, By, At),
-        new ClaimsDebited(Id(183), Concentrator, Id(111), [new("irma-audited-mine", "Nd", 40.50m)], By, At),
+        new ClaimsDebited(Id(183), Concentrator, Id(111), [new("irma-audited-mine", "Nd", 40.50m)], By, At, BalancingCycle.Year),
         new BatchAllocated(Id(111), Id(183), Concentrator, [new("irma-audited-mine", "Nd", 40.50m)], [new("irma-audited-mine", "Nd", 0.409090909090m)], Alarms, Entry),
         new RunClosed(Id(121), Id(123), "R-2", "ree-flotation", Concentrator, Alarms, Entry, new(CustodyModel.Segregated)),
         new BatchKept(Id(121), Id(112), BatchCustody.Kept(CustodyModel.ControlledBlending, null, []).With("irma-audited-mine", "Nd", 0.250m), By, At),
