@@ -22,6 +22,15 @@ public sealed class Redact(Actor? reader, IReadOnlySet<Guid> concerned, IReadOnl
 
     public static Redact ForThePublic(IReadOnlySet<Guid> agreed) => new(null, FrozenSet<Guid>.Empty, agreed);
 
+    /// <summary>The same, and he sees this subject too: he keeps or owns some of it now.</summary>
+    public Redact AndOf(Guid subjectId) => new(reader, concerned.Append(subjectId).ToHashSet(), agreed);
+
+    /// <summary>For what is decided by who keeps and who owns alone.</summary>
+    public static Redact For(Actor reader) => new(reader, FrozenSet<Guid>.Empty);
+
+    /// <summary>Whether what lies at a keeper's for an owner is for the reader: it is for these two.</summary>
+    public bool ShowsStock(Guid keeperId, Guid ownerId) => reader is not null && reader.Can(Act.See, new(keeperId, ownerId == reader.OrganisationId));
+
     public bool Shows(Guid subjectId) => reader is not null && reader.Can(Act.See, new(Concerned: concerned.Contains(subjectId)));
 
     public T Of<T>(T record) where T : IOutlined<T> => Shows(record.Id) ? record : record.Outline(Of(record.Id), IsNamed);

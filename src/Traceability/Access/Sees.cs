@@ -14,6 +14,16 @@ public static class Sees
         return actor.Can(Act.See, new(Concerned: concerned.Count > 0));
     }
 
+    /// <summary>How much the actor gets of records of these subjects.</summary>
+    public static async Task<Redact> Redacting(this NpgsqlDataSource source, Actor actor, IEnumerable<Guid> subjects, CancellationToken cancellation) =>
+        new(actor, actor.SeesAll() ? [] : await source.Concerned(actor, [.. subjects.Distinct()], cancellation));
+
+    /// <summary>SQL: whether the actor's organisation is a party to all that was ever booked of a batch.</summary>
+    /// <param name="batch">The statement's parameter that holds the batch.</param>
+    /// <param name="organisation">The one that holds his organisation.</param>
+    public static string SeesAllOf(this Actor actor, string batch, string organisation) => actor.SeesAll() ? "true"
+        : $"not exists (select from ledger.bookings k where k.batch_id = {batch} and not exists (select from ledger.parties p where p.subject_id = k.fact_id and p.organisation_id = {organisation}))";
+
     /// <summary>Which of these batches, shipments and runs the actor's organisation is a party to.</summary>
     public static async Task<HashSet<Guid>> Concerned(this NpgsqlDataSource source, Actor actor, Guid[] subjects, CancellationToken cancellation) => [.. await source.Read(
         "select subject_id from ledger.parties where organisation_id = $1 and subject_id = any($2)", row => row.GetGuid(0), cancellation, actor.OrganisationId, subjects)];
@@ -32,6 +42,13 @@ public static class Sees
         ? $"({organisation}::uuid is not null)"
         : $"({(actor.Can(Act.ReadRegister, default) ? $"{row}.kind in ('Facility', 'Organisation') or" : "")} "
             + $"exists (select from ledger.parties p where p.subject_id = {row}.subject_id and p.organisation_id = {organisation}))";
+
+    /// <summary>SQL: whether an assay of a batch he sees is for him: what a shipment's sides found is for those who have to do with the shipment.</summary>
+    /// <param name="data">The event's body.</param>
+    /// <param name="organisation">The statement's parameter that holds the reader's organisation.</param>
+    /// <param name="all">The one that says whether he sees all.</param>
+    public static string SeesAssay(string data, string organisation, string all) =>
+        $"({data}->>'shipmentId' is null or {all} or exists (select from ledger.parties p where p.subject_id = ({data}->>'shipmentId')::uuid and p.organisation_id = {organisation}))";
 
     /// <summary>Whether he may see what nobody of his organisation is concerned with.</summary>
     public static bool SeesAll(this Actor actor) => actor.Can(Act.See, default);

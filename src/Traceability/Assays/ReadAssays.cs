@@ -51,19 +51,12 @@ public static class ReadAssays
             from ledger.mt_events e
             join ledger.mt_doc_organisation o on o.id = (e.data->'entry'->'by'->>'organisationId')::uuid
             left join ledger.mt_doc_shipment s on s.id = (e.data->>'shipmentId')::uuid
-            where e.stream_id = $1 and e.type = 'assay_recorded' and {IsForReader("e.data", "$2", "$3")}
+            where e.stream_id = $1 and e.type = 'assay_recorded' and {Sees.SeesAssay("e.data", "$2", "$3")}
             order by e.version desc
             """,
             row => new AssayFound(row.State<AssayRecorded>(0), row.GetString(1), row.Text(2), row.Instant(3)), cancellation, batchId, actor.OrganisationId, actor.SeesAll());
         return new(batchId, [.. InForce(found)], assays);
     }
-
-    /// <summary>SQL: what a shipment's sides found is for those who have to do with the shipment.</summary>
-    /// <param name="data">The event's body.</param>
-    /// <param name="organisation">The statement's parameter that holds the reader's organisation.</param>
-    /// <param name="all">The one that says whether he sees all.</param>
-    internal static string IsForReader(string data, string organisation, string all) =>
-        $"({data}->>'shipmentId' is null or {all} or exists (select from ledger.parties p where p.subject_id = ({data}->>'shipmentId')::uuid and p.organisation_id = {organisation}))";
 
     /// <summary>The assays of one batch, for a file.</summary>
     /// <returns>One page: a batch has few.</returns>
@@ -83,7 +76,7 @@ public static class ReadAssays
 
     private static IEnumerable<ContentFound> InForce(BatchFound found)
     {
-        var assays = found.Assays;
+        var assays = found.Whole.Assays;
         if (assays is null)
             yield break;
         foreach (var here in found.Batch.Holdings.GroupBy(h => h.FacilityId))

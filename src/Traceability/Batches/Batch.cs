@@ -90,9 +90,15 @@ public sealed record Holding(Guid FacilityId, Guid OwnerId, Quantity Quantity, d
 /// <summary>Sums over the batch's whole life. Always: held + under way + disputed + written off + consumed = made + counted in + gained in transit.</summary>
 /// <param name="GainInTransit">What receivers booked more than was sent to them; negative where they booked less.</param>
 /// <param name="Disputed">What one side of an open dispute says exists and the other does not.</param>
+/// <remarks>Left out is nothing, or what is not for the reader.</remarks>
 public sealed record Totals(
-    Quantity Made, Quantity Consumed = default, Quantity UnderWay = default, Quantity GainInTransit = default,
-    Quantity Disputed = default, Quantity CountedIn = default, Quantity WrittenOff = default)
+    Quantity Made,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Quantity Consumed = default,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Quantity UnderWay = default,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Quantity GainInTransit = default,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Quantity Disputed = default,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Quantity CountedIn = default,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Quantity WrittenOff = default)
 {
     public Totals Book(BatchBooked e)
     {
@@ -118,7 +124,7 @@ public sealed record Totals(
 /// <param name="Custody">How it was kept apart from others and what is claimed of it; null where nobody knows.</param>
 /// <param name="Footprint">The carbon footprint that its maker declares, or null where he declares none.</param>
 public sealed record Batch(
-    Guid Id, string Number, string Material, Guid MakerId, Guid MadeAtId, DateTimeOffset MadeAt, DateTimeOffset LastInAt, RegistrationSource? Source, Guid? RunId, OutputRole? Role,
+    Guid Id, string Number, string Material, Guid MakerId, Guid MadeAtId, DateTimeOffset MadeAt, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] DateTimeOffset LastInAt, RegistrationSource? Source, Guid? RunId, OutputRole? Role,
     DeclaredOrigin? Declared, SerialList? Serials, ImmutableList<Holding> Holdings, ImmutableSortedSet<Guid> Holds, Totals Totals, string? PublicCode,
     ImmutableSortedDictionary<Guid, DateTimeOffset>? CountedAt = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BatchAssays? Assays = null,

@@ -40,7 +40,7 @@ public static class BatchHoldings
             row => (OperatorId: row.GetGuid(2), Holding: new HoldingFound(
                 row.GetGuid(0), row.GetString(1), row.GetGuid(3), row.GetString(4), new(row.GetDecimal(5).Normalised(), row.GetInt64(6)), row.GetDecimal(7).Normalised())),
             cancellation, batchId, known, happened);
-        var seen = lying.Where(l => actor.Can(Act.See, new(l.OperatorId, l.Holding.OwnerId == actor.OrganisationId))).Select(l => l.Holding).ToList();
+        var seen = lying.Where(l => Redact.For(actor).ShowsStock(l.OperatorId, l.Holding.OwnerId)).Select(l => l.Holding).ToList();
         if (seen.Count == 0 && await ReadBatch.Find(source, actor, batchId, cancellation) is null)
             return null;
         var underWay = await source.Read(

@@ -36,7 +36,7 @@ public static class BatchTimeline
     /// <summary>Of an open run only the parts that name the batch, and the closing where the batch came of it.</summary>
     private static readonly string IsAboutIt = $$"""
         case type
-            when 'assay_recorded' then {{ReadAssays.IsForReader("data", "$6", "$7")}}
+            when 'assay_recorded' then {{Sees.SeesAssay("data", "$6", "$7")}}
             when 'run_opened' then false
             when 'run_part_recorded' then
                 data @> jsonb_build_object('inputs', jsonb_build_array(jsonb_build_object('batchId', $5::text)))
@@ -56,11 +56,10 @@ public static class BatchTimeline
         if (await ReadBatch.Find(source, actor, batchId, cancellation) is null)
             return null;
         var facts = await source.Read(
-            "select k.fact_id, p.subject_id is not null "
-                + "from (select fact_id from ledger.bookings where batch_id = $1 union select id from ledger.mt_doc_holdrequest where data->>'batchId' = $1::text) k "
-                + "left join ledger.parties p on p.subject_id = k.fact_id and p.organisation_id = $2",
-            row => (Id: row.GetGuid(0), Seen: actor.Can(Act.See, new(Concerned: row.GetBoolean(1)))), cancellation, batchId, actor.OrganisationId);
-        var seen = facts.Where(f => f.Seen).Select(f => f.Id).Append(batchId).Distinct().ToArray();
+            "select fact_id from ledger.bookings where batch_id = $1 union select id from ledger.mt_doc_holdrequest where data->>'batchId' = $1::text",
+            row => row.GetGuid(0), cancellation, batchId);
+        var redact = (await source.Redacting(actor, facts, cancellation)).AndOf(batchId);
+        var seen = facts.Where(redact.Shows).Append(batchId).Distinct().ToArray();
         var said = await source.Read(
             $"""
             select seq_id, id, type, stream_id, data, timestamp from ledger.mt_events
@@ -74,7 +73,7 @@ public static class BatchTimeline
         var people = await Colleagues.Named(source, actor, page.Select(e => e.Entry.By).Concat(page.Select(e => e.Entry.Seconder?.By).OfType<Author>()), cancellation);
         return new(
             [.. page.Select(e => e.Told(batchId, names, people))], more ? page[^1].Sequence.ToString(CultureInfo.InvariantCulture) : null,
-            facts.Count(f => !f.Seen && f.Id != batchId));
+            facts.Count(f => !redact.Shows(f)));
     }
 
     /// <summary>Who said what of a batch, when it happened as claimed, and when it was recorded; the last recorded first.</summary>

@@ -51,7 +51,7 @@ public static class ListHoldings
     private static bool Shown(Holding holding, Names names, Actor actor, HoldingFilter filter) =>
         (filter.FacilityId ?? holding.FacilityId) == holding.FacilityId
         && (filter.Owned ?? holding.OwnerId == actor.OrganisationId) == (holding.OwnerId == actor.OrganisationId)
-        && actor.Can(Act.See, new(names.Facilities[holding.FacilityId].OperatorId, holding.OwnerId == actor.OrganisationId));
+        && Redact.For(actor).ShowsStock(names.Facilities[holding.FacilityId].OperatorId, holding.OwnerId);
 
     private static HoldingListed Listed(Batch batch, string? own, Holding holding, Names names)
     {

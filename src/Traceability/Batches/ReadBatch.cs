@@ -1,21 +1,20 @@
 using Npgsql;
 using Traceability.Access;
-using Traceability.Assays;
 using Traceability.Custody;
 using Traceability.Ledger;
 
 namespace Traceability.Batches;
 
 /// <summary>One batch as an organisation that has to do with it sees it.</summary>
-/// <param name="Batch">Its state; of its holdings those that the reader keeps or owns. Which mine it came from is said by its origin shares, as far as the reader may know.</param>
+/// <param name="Batch">Its state; of its holdings those that the reader keeps or owns, its totals where he had a part in all that happened to it, its run where it was his own. Which mine it came from is said by its origin shares, as far as the reader may know.</param>
 /// <param name="OwnNumber">The reader's own number for it.</param>
 /// <param name="IsProvisional">The run that made it is still open: more may go into it (B7).</param>
 /// <param name="Keeps">Whether the reader's organisation operates a facility where it lies.</param>
 /// <param name="StopsOn">An open shipment by which the reader's organisation sent or awaits some of it, while it keeps none.</param>
 public sealed record BatchFound(Batch Batch, string? OwnNumber, bool IsProvisional, bool Keeps, Guid? StopsOn, Names Names, long Version)
 {
-    /// <summary>Its assays, of which not all are for the reader.</summary>
-    internal BatchAssays? Assays { get; init; }
+    /// <summary>Its state as the ledger has it, for queries that work with it; not for the reader.</summary>
+    internal Batch Whole { get; init; } = Batch;
 
     /// <summary>What of it others keep for the reader's organisation.</summary>
     public IEnumerable<Holding> KeptByOthers(Actor reader) =>
@@ -36,21 +35,30 @@ public static class ReadBatch
             batch = batch with { Custody = again[0] };
         var names = await Names.Of(
             source, batch.Holdings.Select(h => h.FacilityId).Append(batch.MadeAtId), batch.Holdings.Select(h => h.OwnerId).Append(batch.MakerId), [], cancellation);
-        var seen = batch.Holdings.FindAll(h => actor.Can(Act.See, new(names.Facilities[h.FacilityId].OperatorId, h.OwnerId == actor.OrganisationId)));
+        var redact = batch.RunId is { } run ? await source.Redacting(actor, [run], cancellation) : Redact.For(actor);
+        var seen = batch.Holdings.FindAll(h => redact.ShowsStock(names.Facilities[h.FacilityId].OperatorId, h.OwnerId));
         // Who keeps or owns some of it may see it whether he is named as a party or not: the facility may have a new operator.
         if (seen.IsEmpty && !await source.IsConcerned(actor, batchId, cancellation))
             return null;
-        var told = await source.Read(
+        var known = await source.Read(
             "select (select number from ledger.numbers where id = $1 and organisation_id = $2 order by recorded_at desc limit 1), "
-                + "exists (select from ledger.doubts where batch_id = $1 and code = $3 and closed_at is null)",
-            row => (OwnNumber: row.Text(0), IsProvisional: row.GetBoolean(1)), cancellation, batchId, actor.OrganisationId, Doubts.RunOpen);
+                + $"exists (select from ledger.doubts where batch_id = $1 and code = $3 and closed_at is null), {actor.SeesAllOf("$1", "$2")}",
+            row => (OwnNumber: row.Text(0), IsProvisional: row.GetBoolean(1), Wholly: row.GetBoolean(2)), cancellation, batchId, actor.OrganisationId, Doubts.RunOpen);
         var keeps = batch.Holdings.Exists(h => names.Facilities[h.FacilityId].OperatorId == actor.OrganisationId);
         var stopsOn = keeps ? null : await OpenShipment(source, actor, batchId, cancellation);
-        return new(batch with { Holdings = seen, CountedAt = null, Assays = null, Custody = batch.Custody is null ? null : batch.Custody with { OriginId = null } }, told[0].OwnNumber, told[0].IsProvisional, keeps, stopsOn, names, version)
-        {
-            Assays = batch.Assays,
-        };
+        var told = batch with { Holdings = seen, RunId = batch.RunId is { } own && redact.Shows(own) ? own : null };
+        return new(Told(told, known[0].Wholly), known[0].OwnNumber, known[0].IsProvisional, keeps, stopsOn, names, version) { Whole = batch };
     }
+
+    /// <summary>Without what only rules need, and without what tells how others fared with it.</summary>
+    private static Batch Told(Batch batch, bool wholly) => batch with
+    {
+        CountedAt = null,
+        Assays = null,
+        Custody = batch.Custody is null ? null : batch.Custody with { OriginId = null },
+        LastInAt = wholly ? batch.LastInAt : default,
+        Totals = wholly ? batch.Totals : new(batch.Totals.Made),
+    };
 
     private static async Task<Guid?> OpenShipment(NpgsqlDataSource source, Actor actor, Guid batchId, CancellationToken cancellation)
     {

@@ -233,6 +233,8 @@ create table if not exists ledger.origin_shares (
     superseded_at timestamptz
 );
 create unique index if not exists origin_shares_now on ledger.origin_shares (batch_id, element, place_id, is_declared) include (share) where superseded_at is null;
+-- Who has to do with something that is said to come from a place.
+create index if not exists origin_shares_declared on ledger.origin_shares (place_id, batch_id) where is_declared and element = '*';
 
 -- What is claimed of batches since it was worked out again: because an input of their run was analysed or claimed later.
 create table if not exists ledger.claims_again (

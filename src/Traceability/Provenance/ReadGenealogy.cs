@@ -51,9 +51,7 @@ public static class ReadGenealogy
             return null;
         var (genealogy, evidence) = traced;
         var subjects = genealogy.Batches.Select(b => b.Id).Concat(genealogy.Runs.Select(r => r.Id)).Concat(evidence.Doubts.Select(d => d.FactId));
-        var concerned = actor.SeesAll() ? [] : await source.Concerned(actor, [.. subjects], cancellation);
-        concerned.Add(question.BatchId);
-        var redact = new Redact(actor, concerned);
+        var redact = (await source.Redacting(actor, subjects, cancellation)).AndOf(question.BatchId);
         return new(
             question.Direction == Direction.Ancestors ? Verdict.Of(genealogy, evidence) : null,
             [.. evidence.Doubts.Where(d => redact.Shows(d.BatchId)).Select(d => d with { FactId = redact.Of(d.FactId) })],

@@ -48,7 +48,10 @@ public static class ReadShares
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/batches/{batchId:guid}/origin-shares", Answer).ReadsOne<OriginSharesFound>(nameof(ReadShares));
 
-    private sealed record Place(string? Name, string? Country, bool Named, bool IsRecycler);
+    private sealed record Place(Guid Id, string? Name, string? Country, bool IsRecycler) : IOutlined<Place>
+    {
+        public Place Outline(Guid alias, Func<Guid, bool> isNamed) => new(Guid.Empty, null, Country, IsRecycler);
+    }
 
     /// <returns>Null when there is no such batch, or none that the actor may see.</returns>
     public static async Task<OriginSharesFound?> Find(NpgsqlDataSource source, Catalogue catalogue, Actor actor, Guid batchId, CancellationToken cancellation) =>
@@ -60,11 +63,11 @@ public static class ReadShares
         var (due, carried) = (DueSince(source, found.Batch.Id, cancellation), Carried(source, found.Batch.Id, cancellation));
         var rows = await source.Read(
             "select batch_id, element, place_id, is_declared, share from ledger.origin_shares where batch_id = $1 and superseded_at is null", RecomputeShares.Row, cancellation, found.Batch.Id);
-        var shares = BatchShares.Of(rows).GetValueOrDefault(found.Batch.Id, BatchShares.None).Diluted(found.Batch.Totals);
+        var shares = BatchShares.Of(rows).GetValueOrDefault(found.Batch.Id, BatchShares.None).Diluted(found.Whole.Totals);
         var places = await Places(source, actor, [.. shares.Elements.Values.SelectMany(o => o.Parts).Select(p => p.Origin.PlaceId).OfType<Guid>().Distinct()], cancellation);
-        var own = found.Assays?.Own;
+        var own = found.Whole.Assays?.Own;
         var elements = (catalogue.Material(found.Batch.Material)?.Elements ?? []).Concat(own?.Contents.Select(c => c.Element) ?? []).Concat(shares.Elements.Keys.Where(e => e != BatchShares.Every)).Distinct();
-        var upstream = Upstream.Of(found.Batch, await carried);
+        var upstream = Upstream.Of(found.Whole, await carried);
         return new(
             found.Batch.Id, await due,
             [.. elements.Select(e => Of(e, shares.Of(e) ?? Origins.From(Origin.Unknown, 1), own?.Of(e) is { } content ? ElementMass.Of(found.Batch.Totals.Made.DryKilograms, content.Fraction).Kilograms : null, places))],
@@ -90,21 +93,29 @@ public static class ReadShares
         var place = places.GetValueOrDefault(id);
         return origin.IsDeclared
             ? new(OriginKind.Declared, null, place?.Name, place?.Country, of, mass)
-            : new(OriginKind.Confirmed, place?.Named == true ? id : null, place?.Named == true ? place.Name : null, place?.Country, of, mass, place?.IsRecycler == true);
+            : new(OriginKind.Confirmed, place?.Name is null ? null : id, place?.Name, place?.Country, of, mass, place?.IsRecycler == true);
     }
 
-    /// <summary>Names of mines are for those who have to do with something that was dug there; all others see the country.</summary>
-    private static async Task<Dictionary<Guid, Place>> Places(NpgsqlDataSource source, Actor actor, Guid[] places, CancellationToken cancellation) => (await source.Read(
-        """
+    /// <summary>Names of mines, and of places that were declared, are for those who have to do with something that is said to come from there; all others see the country.</summary>
+    private static async Task<Dictionary<Guid, Place>> Places(NpgsqlDataSource source, Actor actor, Guid[] places, CancellationToken cancellation)
+    {
+        var found = await source.Read(PlacesSql, row => (Place: new Place(row.GetGuid(0), row.Text(1), row.Text(2), row.GetBoolean(4)), Concerned: row.GetBoolean(3)), cancellation, places, actor.OrganisationId);
+        var redact = new Redact(actor, found.Where(f => f.Concerned).Select(f => f.Place.Id).ToHashSet());
+        return found.ToDictionary(f => f.Place.Id, f => redact.Of(f.Place));
+    }
+
+    private const string PlacesSql = """
         select f.id, f.data->'terms'->>'name', f.data->'terms'->>'country',
-            $3 or f.data->'terms'->>'operatorId' = $2::text or f.data->'terms'->'partners' @> jsonb_build_array(jsonb_build_object('organisationId', $2::text))
+            f.data->'terms'->>'operatorId' = $2::text or f.data->'terms'->'partners' @> jsonb_build_array(jsonb_build_object('organisationId', $2::text))
                 or exists (select from ledger.made m join ledger.parties p on p.subject_id = m.batch_id and p.organisation_id = $2 where m.facility_id = f.id and m.run_id is null),
             f.data->>'facilityKind' = 'RecyclingPlant'
         from ledger.mt_doc_facility f where f.id = any($1)
         union all
-        select place_id, name, country, true, false from ledger.declared_places where place_id = any($1)
-        """,
-        row => KeyValuePair.Create(row.GetGuid(0), new Place(row.Text(1), row.Text(2), row.GetBoolean(3), row.GetBoolean(4))), cancellation, places, actor.OrganisationId, actor.SeesAll())).ToDictionary();
+        select d.place_id, d.name, d.country,
+            exists (select from ledger.origin_shares s join ledger.made m on m.batch_id = s.batch_id and m.run_id is null
+                join ledger.parties p on p.subject_id = s.batch_id and p.organisation_id = $2 where s.place_id = d.place_id and s.is_declared and s.element = '*'), false
+        from ledger.declared_places d where d.place_id = any($1)
+        """;
 
     /// <summary>Since when a run further up is due. Almost always nothing is, and nobody looks further.</summary>
     private static async Task<DateTimeOffset?> DueSince(NpgsqlDataSource source, Guid batchId, CancellationToken cancellation)

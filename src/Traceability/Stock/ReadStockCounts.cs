@@ -57,7 +57,7 @@ public static class ReadStockCounts
         """;
 
     private static StockCount Seen(StockCount count, Actor actor) =>
-        count with { Lines = [.. count.Lines.Where(l => actor.Can(Act.See, new(count.OperatorId, l.OwnerId == actor.OrganisationId)))] };
+        count with { Lines = [.. count.Lines.Where(l => Redact.For(actor).ShowsStock(count.OperatorId, l.OwnerId))] };
 
     private static StockCountListed Listed(NpgsqlDataReader row, Actor actor)
     {

@@ -40,7 +40,7 @@ public static class ReadWriteOffs
     }
 
     private static WriteOff Seen(WriteOff written, Actor actor) =>
-        written with { Lines = [.. written.Lines.Where(l => actor.Can(Act.See, new(written.OperatorId, l.OwnerId == actor.OrganisationId)))] };
+        written with { Lines = [.. written.Lines.Where(l => Redact.For(actor).ShowsStock(written.OperatorId, l.OwnerId))] };
 
     private static WriteOffListed Listed(NpgsqlDataReader row, Actor actor)
     {

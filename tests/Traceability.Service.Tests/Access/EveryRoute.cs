@@ -1,6 +1,10 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Traceability.Access;
 using Traceability.Batches;
@@ -167,12 +171,41 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
     public async Task shows_a_stranger_nothing_of_what_others_do()
     {
         var scene = await Scene.Set(service);
-        foreach (var (_, path, name) in (await Operations()).Where(o => o.Method == "get"))
+        await foreach (var (address, text) in Everything(scene, scene.Stranger))
+            Tells(address, text, [scene.Mark, .. scene.Masses, .. scene.Ids]);
+    }
+
+    [Fact]
+    public async Task shows_the_other_side_of_a_handover_nothing_of_what_the_owner_does_alone_or_with_others()
+    {
+        var scene = await Scene.Set(service);
+        var told = 0;
+        await foreach (var (address, text) in Everything(scene, scene.Party))
         {
-            var answer = await scene.Stranger.Get(scene.Filled(path));
+            Tells(address, text, [scene.Own, .. scene.Masses, .. scene.OwnIds]);
+            told += text.Contains(scene.Mark, StringComparison.Ordinal) ? 1 : 0;
+        }
+        // What both have a part in is there: the test looks where there is something to see.
+        Assert.InRange(told, 30, 200);
+    }
+
+    private static void Tells(string address, string text, IEnumerable<string> secrets) =>
+        Assert.All(secrets, secret => Assert.False(
+            text.Contains(secret, StringComparison.OrdinalIgnoreCase) && !address.Contains(secret, StringComparison.OrdinalIgnoreCase),
+            $"{address} tells {secret}: {text[Math.Max(0, text.IndexOf(secret, StringComparison.OrdinalIgnoreCase) - 300)..][..Math.Min(text.Length - Math.Max(0, text.IndexOf(secret, StringComparison.OrdinalIgnoreCase) - 300), 600)]}"));
+
+    /// <summary>What every address that can be read answers: those of the API, and all pages.</summary>
+    private async IAsyncEnumerable<(string Address, string Text)> Everything(Scene scene, HttpClient reader)
+    {
+        var pages = service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<ComponentTypeMetadata>() is not null).Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/'));
+        var api = (await Operations()).Where(o => o.Method == "get").Select(o => o.Path);
+        foreach (var path in api.Concat(pages).Where(p => p is not ("/sign-out" or "/api/imports/{importId}/events")))
+        {
+            using var answer = await reader.Get(scene.Filled(path));
+            var text = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(Http.Cancellation));
             // A search repeats what was searched for.
-            var text = (await answer.Content.ReadAsStringAsync(Http.Cancellation)).Replace($"\"text\":\"{scene.Mark}\"", "", StringComparison.Ordinal);
-            Assert.False(text.Contains(scene.Mark, StringComparison.Ordinal), $"{name} tells a stranger: {text}");
+            yield return (scene.Filled(path), path.Contains("search", StringComparison.Ordinal) ? text.Replace($"\"text\":\"{scene.Mark}\"", "", StringComparison.Ordinal).Replace($"value=\"{scene.Mark}\"", "", StringComparison.Ordinal) : text);
         }
     }
 
@@ -207,6 +240,16 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         /// <summary>Stands in the numbers of all goods and papers of the two firms, and in no name of the public register.</summary>
         public string Mark => mark;
 
+        /// <summary>Stands in what the owner did alone, or with a third.</summary>
+        public string Own => $"{mark}-OWN";
+
+        /// <summary>What only the owner, and who bought some of it beside the other side, may read.</summary>
+        public string[] Masses { get; } = ["33.771", "44.317", "1.933", "12.719"];
+
+        public IEnumerable<string> Ids => _ids.Where(id => Guid.TryParse(id.Value, out _) && id.Key is not ("organisationId" or "facilityId")).Select(id => id.Value);
+
+        public IEnumerable<string> OwnIds => _own.Select(id => _ids[id]);
+
         public HttpClient Owner { get; private set; } = null!;
         public HttpClient Party { get; private set; } = null!;
         public HttpClient Stranger { get; private set; } = null!;
@@ -233,11 +276,33 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
             return scene;
         }
 
-        public string Filled(string path) => _ids.Aggregate(path, (filled, id) => filled.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal)) + path switch
+        public string Filled(string path) => _ids.Aggregate(Page(path), (filled, id) => filled.Replace($"{{{id.Key}}}", id.Value, StringComparison.OrdinalIgnoreCase)) + path switch
         {
-            "/api/search" => $"?text={mark}",
+            "/search" or "/api/search" => $"?text={mark}",
             "/api/assays/export" => $"?batchId={_ids["batchId"]}",
             _ => "",
+        };
+
+        /// <summary>The id in a page's route, called as in the API's.</summary>
+        private static string Page(string path) => Regex.Replace(path, @"^/(?<of>[a-z-]+)/\{id:guid\}|\{(?<name>[A-Za-z]+)(:[a-z]+)?\}", match => match.Groups["of"] is { Success: true, Value: var of }
+            ? $"/{of}/{{{_keys.GetValueOrDefault(of, "batchId")}}}" : $"{{{match.Groups["name"].Value}}}", RegexOptions.IgnoreCase);
+
+        private static readonly string[] _own = ["runId", "pileId", "writeOffId", "countId", "importId", "columnsId", "keyId", "otherShipmentId", "ownDocumentId"];
+
+        private static readonly Dictionary<string, string> _keys = new()
+        {
+            ["shipments"] = "shipmentId",
+            ["arrivals"] = "arrivalId",
+            ["runs"] = "runId",
+            ["piles"] = "pileId",
+            ["facilities"] = "facilityId",
+            ["organisations"] = "organisationId",
+            ["documents"] = "documentId",
+            ["hold-requests"] = "requestId",
+            ["imports"] = "importId",
+            ["stock-counts"] = "countId",
+            ["write-offs"] = "writeOffId",
+            ["transfers"] = "transferId",
         };
 
         public Task<HttpClient> OtherSideOf(Actor by)
@@ -249,7 +314,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
 
         public byte[] Body(string operation) => operation == "SendFile" ? _file : Encoding.UTF8.GetBytes(operation switch
         {
-            nameof(MakeKey) => new JsonObject { ["name"] = mark, ["scope"] = "Write", ["expiresAt"] = service.Ledger.Time.GetUtcNow().AddDays(1).ToString("O") }.ToJsonString(),
+            nameof(MakeKey) => new JsonObject { ["name"] = Own, ["scope"] = "Write", ["expiresAt"] = service.Ledger.Time.GetUtcNow().AddDays(1).ToString("O") }.ToJsonString(),
             nameof(RenewKey) => new JsonObject { ["expiresAt"] = service.Ledger.Time.GetUtcNow().AddDays(1).ToString("O") }.ToJsonString(),
             nameof(ApproveRefused) => new JsonObject { ["reason"] = "Seen", ["occurredAt"] = Day.ToString("O") }.ToJsonString(),
             _ => "{}",
@@ -259,9 +324,9 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         {
             var keys = service.Services.GetRequiredService<Keys>();
             var (now, revoked, standing) = (service.Ledger.Time.GetUtcNow(), Id("revoked key"), Id("key"));
-            var (made, _) = await keys.Make(new(revoked, mark, Scope.Write, now.AddDays(1)), owner, Http.Cancellation);
+            var (made, _) = await keys.Make(new(revoked, Own, Scope.Write, now.AddDays(1)), owner, Http.Cancellation);
             await keys.Revoke(new(revoked), owner, Http.Cancellation);
-            await keys.Make(new(standing, mark, Scope.Write, now.AddDays(1)), owner, Http.Cancellation);
+            await keys.Make(new(standing, Own, Scope.Write, now.AddDays(1)), owner, Http.Cancellation);
             (_ids["keyId"], _ids["successorId"]) = ($"{standing}", $"{Id("successor")}");
             Revoked = service.Stranger();
             Revoked.DefaultRequestHeaders.Authorization = new("Bearer", made!.Key);
@@ -277,8 +342,8 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
             }
             await Record("batchId", ore, new RegisterBatch(ore, $"{mark}-ORE", "ree-ore", RegistrationSource.Extraction, mine, new(1000, 0), Day), owner);
             // Half of it gone takes a second person, and is refused to one alone.
-            await service.Ledger.Record(new CountStock(Id("half"), $"{mark}-CT", mine, [new(ore, new(500, 0), null)], Day.AddHours(1), "Night shift"), owner);
-            await Record("countId", Id("count"), new CountStock(Id("count"), $"{mark}-CT", mine, [new(ore, new(999, 0), null)], Day.AddHours(2), "Month's end"), owner);
+            await service.Ledger.Record(new CountStock(Id("half"), $"{Own}-CT", mine, [new(ore, new(500, 0), null)], Day.AddHours(1), "Night shift"), owner);
+            await Record("countId", Id("count"), new CountStock(Id("count"), $"{Own}-CT", mine, [new(ore, new(999, 0), null)], Day.AddHours(2), "Month's end"), owner);
             await Record("shipmentId", sent, new DispatchShipment(
                 sent, $"{mark}-SH", mine, plant, TransportMode.Rail, new(null, "Rail"), [new(ore, new(100, 0))], Day.AddDays(1), [new("KTZ", $"{mark}-S")], [$"{mark}-W"], [$"{mark}-CMR"]), owner);
             await Record("arrivalId", Id("arrival"), new AnnounceArrival(Id("arrival"), owner.OrganisationId, $"{mark}-A", plant, [new($"{mark}-B", new(10, 0), $"{mark}-I")], Day), party);
@@ -286,20 +351,25 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
             await Record("requestId", Id("request"), new RequestHold(ore, Id("request"), plant, $"{mark} wrong label", Day.AddDays(5)), owner);
             await Record("transferId", Id("transfer"), new TransferOwnership(Id("transfer"), mine, party.OrganisationId, [new(ore, new(100, 0))], $"{mark}-C", Day.AddDays(5)), owner);
             await Record("runId", run, new RecordRun(
-                run, $"{mark}-RUN", "split", mine, Day.AddDays(5), Day.AddDays(6), [new(ore, new(100, 0))], [new(Id("part"), $"{mark}-PART", "ree-ore", OutputRole.Product, new(100, 0))], []), owner);
-            await Record("pileId", Pile.IdOf(mine, $"{mark} pile"), new TipIn(Id("tipping"), pile, mine, $"{mark} pile", $"{mark}-P", [new(ore, new(100, 0))], Day.AddDays(7), null, "First"), owner);
-            await Record("writeOffId", Id("loss"), new WriteOffStock(Id("loss"), $"{mark}-WO", mine, WriteOffCause.Theft, [new(ore, new(1, 0))], "Broken lock", Day.AddDays(9), ["Police report"]), owner);
+                run, $"{Own}-RUN", "split", mine, Day.AddDays(5), Day.AddDays(6), [new(ore, new(44.317m, 0))], [new(Id("part"), $"{Own}-PART", "ree-ore", OutputRole.Product, new(44.317m, 0))], []), owner);
+            await Record("pileId", Pile.IdOf(mine, $"{Own} pile"), new TipIn(Id("tipping"), pile, mine, $"{Own} pile", $"{Own}-P", [new(ore, new(12.719m, 0))], Day.AddDays(7), null, "First"), owner);
+            await Record("writeOffId", Id("loss"), new WriteOffStock(Id("loss"), $"{Own}-WO", mine, WriteOffCause.Theft, [new(ore, new(1.933m, 0))], "Broken lock", Day.AddDays(9), ["Police report"]), owner);
+            var (_, store) = await service.Ledger.Firm($"{mark.ToLowerInvariant().Replace("hush", "firm-", StringComparison.Ordinal)}-d", FacilityKind.Warehouse);
+            await Record("otherShipmentId", Id("other"), new DispatchShipment(
+                Id("other"), $"{Own}-SH", mine, store, TransportMode.Road, new(null, "Lorry"), [new(ore, new(33.771m, 0))], Day.AddDays(9), [new("KTZ", $"{Own}-S")], [$"{Own}-T"], [$"{Own}-CMR"]), owner);
             _ids["sha256"] = Convert.ToHexStringLower(SHA256.HashData(_file));
             Assert.Equal(201, (int)(await Owner.Put($"/api/files/{_ids["sha256"]}", _file, "application/pdf")).StatusCode);
             await Record("documentId", Id("paper"), new RecordDocument(
                 Id("paper"), _ids["sha256"], DocumentKind.Invoice, Day, $"{mark}-I", new(2026, 1, 9), [new(SubjectKind.Shipment, sent)]), owner);
+            await Record("ownDocumentId", Id("own paper"), new RecordDocument(
+                Id("own paper"), _ids["sha256"], DocumentKind.Invoice, Day, $"{Own}-I", new(2026, 1, 9), [new(SubjectKind.Shipment, Id("other")), new(SubjectKind.Run, run)]), owner);
             _ids["importId"] = $"{Id("import")}";
             await service.Ledger.Change(
                 """
                 insert into ledger.imports (id, organisation_id, person_id, name, settings, kind, rows, started_at, finished_at, found)
                 values ($1, $2, $3, $4, '', 'Batches', 0, now(), now(), '{"format":"csv","sheets":[],"headingLine":1,"rows":0,"columns":[]}')
                 """,
-                Id("import"), owner.OrganisationId, owner.PersonId, $"{mark}.csv");
+                Id("import"), owner.OrganisationId, owner.PersonId, $"{Own}.csv");
             _ids["columnsId"] = $"{Id("columns")}";
             await service.Ledger.Change(
                 """

@@ -13,7 +13,7 @@ public sealed class WhoMayAsk(TestService service) : IClassFixture<TestService>
     [
         "/health/live", "/health/ready", "/version",
         "/openapi/{documentName}.json", "/docs/{documentName?}", "/docs/scalar.js", "/docs/scalar.aspnetcore.js", "/docs/favicon.svg", "/problems", "/problems/{code}",
-        "/sign-in", "/sign-out", "/invitation", "/sign-in/passkey/options", "/status/{code:int}", "/b/{code}",
+        "/sign-in", "/sign-out", "/invitation", "/sign-in/passkey/options", "/status/{code:int}", "/b/{code}", "/public-batches/{code}",
     ];
 
     private IEnumerable<RouteEndpoint> Endpoints => service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => e.Metadata.GetMetadata<StaticAssetDescriptor>() is null);

@@ -26,9 +26,17 @@ public sealed class TracingABatch(TestLedger ledger) : IClassFixture<TestLedger>
             ],
             found.Edges.ToHashSet());
         var concentrate = found.Batches.Single(b => b.Id == story.Concentrate);
-        Assert.Equal(new(story.Concentrate, "CONC-1", "Rare earth concentrate", "Concentrate", "back-plant", "back-plant", "KZ", 90.5m, 0, 1, null, $"/batches/{story.Concentrate}"), concentrate);
+        Assert.Equal(new(story.Concentrate, "CONC-1", "Rare earth concentrate", "Concentrate", "back-plant", "back-plant", "KZ", 90.5m, 0, 1, null, $"/batches/{story.Concentrate}")
+        {
+            MakerId = story.Concentrator.OrganisationId,
+            OperatorId = story.Concentrator.OrganisationId,
+        }, concentrate);
         Assert.Equal("Extraction", found.Batches.Single(b => b.Id == story.Ore1).Source);
-        Assert.Equal(new(story.Flotation, "FL-1", "Rare earth flotation", "back-plant", "KZ", Day.AddDays(6), 1, $"/runs/{story.Flotation}"), found.Runs[1]);
+        Assert.Equal(new(story.Flotation, "FL-1", "Rare earth flotation", "back-plant", "KZ", Day.AddDays(6), 1, $"/runs/{story.Flotation}")
+        {
+            MakerId = story.Concentrator.OrganisationId,
+            OperatorId = story.Concentrator.OrganisationId,
+        }, found.Runs[1]);
     }
 
     [Fact]
