@@ -10,8 +10,8 @@ internal static class AssayRows
     private static readonly Column BatchMaker = new("Batch maker", "makerId", OfEntry: true);
     private static readonly Column Shipment = new("Shipment number", "shipmentId", OfEntry: true);
     private static readonly Column Shipper = new("Shipper", "shipperId", OfEntry: true);
-    private static readonly Column Status = new("Status", "status", OfEntry: true);
-    private static readonly Column Basis = new("Basis", "basis", OfEntry: true);
+    private static readonly Column Status = new("Status", "status", OfEntry: true, Choices: typeof(AssayStatus));
+    private static readonly Column Basis = new("Basis", "basis", OfEntry: true, Choices: typeof(AssayBasis));
     private static readonly Column Moisture = new("Moisture percent", "moisture", OfEntry: true, Form: CellForm.Percent);
     private static readonly Column Loss = new("Loss on ignition percent", "lossOnIgnition", OfEntry: true, Form: CellForm.Percent);
     private static readonly Column Scheme = new("Scheme", "scheme", OfEntry: true);

@@ -8,7 +8,7 @@ internal static class BatchRows
 {
     private static readonly Column Number = new("Batch number", "number", Required: true);
     private static readonly Column Material = new("Material", "material", Required: true);
-    private static readonly Column Source = new("Source", "source", Required: true);
+    private static readonly Column Source = new("Source", "source", Required: true, Choices: typeof(RegistrationSource));
     private static readonly Column Facility = new("Facility", "facilityId", Required: true);
     private static readonly Column Supplier = new("Supplier", "supplier declared");
     private static readonly Column Origin = new("Origin", "origin");

@@ -1,5 +1,8 @@
 namespace Traceability.Imports;
 
+/// <summary>What may be said of something that is so or not.</summary>
+internal enum YesNo { No, Yes }
+
 /// <summary>Words of the ledger's choices as books have them, in English, French, Russian, Kazakh and Chinese; a table beside this file.</summary>
 internal static class Choices
 {

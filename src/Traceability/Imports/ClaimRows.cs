@@ -24,7 +24,7 @@ internal static class ClaimRows
     private static readonly Column AllocatedAt = new("Allocated at", "occurredAt", Required: true, Form: CellForm.Time);
 
     /// <summary>How a run keeps its goods, for files of runs and tippings.</summary>
-    internal static readonly Column Custody = new("Custody", "custody model", OfEntry: true);
+    internal static readonly Column Custody = new("Custody", "custody model", OfEntry: true, Choices: typeof(CustodyModel));
     internal static readonly Column ConversionFactor = new("Conversion factor", "conversionFactor", OfEntry: true, Form: CellForm.Number);
 
     public static FileKind Attestations { get; } =

@@ -9,7 +9,7 @@ internal static partial class FacilityRows
 {
     private static readonly Column Code = new("Facility code", "code", Required: true);
     private static readonly Column Name = new("Name", "name", Required: true);
-    private static readonly Column KindOf = new("Kind", "kind", Required: true);
+    private static readonly Column KindOf = new("Kind", "kind", Required: true, Choices: typeof(FacilityKind));
     private static readonly Column Operator = new("Operator", "operatorId", Required: true);
     private static readonly Column Country = new("Country", "country", Required: true);
     private static readonly Column Latitude = new("Latitude", "latitude", Required: true, Form: CellForm.Number);
@@ -25,8 +25,8 @@ internal static partial class FacilityRows
     private static readonly Column ReceiptTolerance = new("Receipt tolerance percent", "receiptTolerance", Form: CellForm.Percent);
     private static readonly Column ElementTolerance = new("Element tolerance percent", "elementTolerance", Form: CellForm.Percent);
     private static readonly Column FlowSheet = new("Usual recoveries", "flowSheet");
-    private static readonly Column Balancing = new("Balancing period", "balancing");
-    private static readonly Column Outside = new("Outside the ledger", "outsideLedger");
+    private static readonly Column Balancing = new("Balancing period", "balancing", Choices: typeof(BalancingCycle));
+    private static readonly Column Outside = new("Outside the ledger", "outsideLedger", Choices: typeof(YesNo));
     private static readonly Column RegisteredAt = new("Registered at", "occurredAt", Required: true, Form: CellForm.Time);
 
     public static FileKind Kind { get; } = new("Facilities", Code, RegisteredAt, [],

@@ -1,3 +1,4 @@
+using Traceability.Batches;
 using Traceability.Ledger;
 
 namespace Traceability.Imports;
@@ -10,7 +11,8 @@ public enum CellForm { Text, Number, Whole, Percent, Mass, DryMass, Time, Date }
 /// <param name="Required">Stands in every heading and is never empty.</param>
 /// <param name="OfEntry">Says something about the whole entry: later rows of the entry repeat it or leave it empty.</param>
 /// <param name="Form">What its cells hold, which decides in how many ways they may be written.</param>
-public sealed record Column(string Name, string Fields, bool Required = false, bool OfEntry = false, CellForm Form = CellForm.Text)
+/// <param name="Choices">Enumeration of the words that may stand there; null where anything may.</param>
+public sealed record Column(string Name, string Fields, bool Required = false, bool OfEntry = false, CellForm Form = CellForm.Text, Type? Choices = null)
 {
     internal bool Fills(string field) => Fields.Split(' ').Contains(field);
 
@@ -65,7 +67,7 @@ internal static class Columns
     public static readonly Column WetKilograms = new("Wet kilograms", "wetKilograms dryKilograms", Form: CellForm.Mass);
     public static readonly Column MoisturePercent = new("Moisture percent", "moisture", Form: CellForm.Percent);
     public static readonly Column Pieces = new("Pieces", "pieces", Form: CellForm.Whole);
-    public static readonly Column Method = new("Method", "method");
+    public static readonly Column Method = new("Method", "method", Choices: typeof(WeighingMethod));
     public static readonly Column Tickets = new("Tickets", "tickets grossKilograms tareKilograms netKilograms weighedAt");
     public static readonly Column OwnNumber = new("Own number", "ownNumber");
     public static readonly Column Serials = new("Serials", "serials");

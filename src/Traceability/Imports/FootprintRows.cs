@@ -7,7 +7,7 @@ namespace Traceability.Imports;
 /// <summary>Carbon footprints that a maker declares of his batches, one a row.</summary>
 internal static class FootprintRows
 {
-    private static readonly Column Covers = new("Boundary", "boundary", Required: true);
+    private static readonly Column Covers = new("Boundary", "boundary", Required: true, Choices: typeof(Boundary));
     private static readonly Column Figure = new("Footprint kg per kg", "kilogramsPerKilogram", Required: true, Form: CellForm.Number);
     private static readonly Column Primary = new("Primary data percent", "primaryShare", Required: true, Form: CellForm.Percent);
     private static readonly Column Method = new("Footprint method", "method", Required: true);

@@ -8,12 +8,12 @@ namespace Traceability.Imports;
 internal static class ReceiptRows
 {
     private static readonly Column Number = new("Receipt number", "receiptId", OfEntry: true);
-    private static readonly Column MoreToCome = new("More to come", "moreToCome", OfEntry: true);
+    private static readonly Column MoreToCome = new("More to come", "moreToCome", OfEntry: true, Choices: typeof(YesNo));
     private static readonly Column Refused = new("Refused wet kilograms", "refused", Form: CellForm.Mass);
     private static readonly Column Packages = new("Packages", "packages");
     private static readonly Column Seals = new("Seals found", "seals");
     private static readonly Column ArrivedAt = new("Arrived at", "occurredAt", Required: true, OfEntry: true, Form: CellForm.Time);
-    private static readonly Column UnderReserve = new("Under reserve", "underReserve", OfEntry: true);
+    private static readonly Column UnderReserve = new("Under reserve", "underReserve", OfEntry: true, Choices: typeof(YesNo));
     private static readonly Column Note = new("Note", "note", OfEntry: true);
     private static readonly Column Dispute = new("Reason of dispute", "reason", OfEntry: true);
 

@@ -119,8 +119,11 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, ColumnRe
     }
 
     /// <summary>One of an enumeration's words, or what other books call it; spaces and case do not count.</summary>
+    /// <exception cref="ArgumentException">The column does not say that these are its choices.</exception>
     public T Choice<T>(Column column, T? otherwise = null) where T : struct, Enum
     {
+        if (column.Choices != typeof(T))
+            throw new ArgumentException($"{column.Name} has other choices than {typeof(T).Name}.", nameof(column));
         if (Cell(column) is null && otherwise is { } unsaid)
             return unsaid;
         return Choices.Find(Enum.GetNames<T>(), Text(column)) is { } name
@@ -222,8 +225,6 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, ColumnRe
     public Guid? Owner(NamedIds ids) => Cell(Columns.Owner) is { } code ? ids.Organisation(code) : null;
 
     public void Misread(Column? column, Refusal refusal) => Wrong ??= new(refusal, column, column is null ? null : Cell(column));
-
-    private enum YesNo { No, Yes }
 
     internal static decimal? Amount(string text) => decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) ? amount : null;
 

@@ -8,22 +8,22 @@ namespace Traceability.Imports;
 internal static class RunRows
 {
     /// <summary>What a row is to its run.</summary>
-    private enum Part { Input, Product, Scrap, Tailings, InProcess, Untracked }
+    internal enum Part { Input, Product, Scrap, Tailings, InProcess, Untracked }
 
     private static readonly Column Number = new("Run number", "number", Required: true, OfEntry: true);
     private static readonly Column Step = new("Step", "step", Required: true, OfEntry: true);
     private static readonly Column Facility = new("Facility", "facilityId", Required: true, OfEntry: true);
     private static readonly Column StartedAt = new("Started at", "startedAt", Required: true, OfEntry: true, Form: CellForm.Time);
     private static readonly Column EndedAt = new("Ended at", "occurredAt", Required: true, OfEntry: true, Form: CellForm.Time);
-    internal static readonly Column PartOf = new("Part", "role", Required: true);
+    internal static readonly Column PartOf = new("Part", "role", Required: true, Choices: typeof(Part));
     internal static readonly Column Batch = new("Batch number", "batchId number");
     internal static readonly Column Material = new("Material", "material name");
 
     private static readonly Column ReportNumber = new("Report number", "assay.number assay.assayId");
     private static readonly Column Analytes = new("Analytes", "assay.analytes");
     private static readonly Column Laboratory = new("Laboratory", "assay.laboratory");
-    private static readonly Column Status = new("Status", "assay.status");
-    private static readonly Column Basis = new("Basis", "assay.basis");
+    private static readonly Column Status = new("Status", "assay.status", Choices: typeof(AssayStatus));
+    private static readonly Column Basis = new("Basis", "assay.basis", Choices: typeof(AssayBasis));
     private static readonly Column Loss = new("Loss on ignition percent", "assay.lossOnIgnition", Form: CellForm.Percent);
     private static readonly Column AnalysedAt = new("Analysed at", "assay.analysedAt", Form: CellForm.Time);
     private static readonly Column Elements = new("Elements", "elements");

@@ -9,7 +9,7 @@ internal static class ShipmentRows
     private static readonly Column Number = new("Shipment number", "number", Required: true, OfEntry: true);
     private static readonly Column From = new("From facility", "fromFacilityId", Required: true, OfEntry: true);
     private static readonly Column To = new("To facility", "toFacilityId", Required: true, OfEntry: true);
-    private static readonly Column Mode = new("Transport mode", "mode", Required: true, OfEntry: true);
+    private static readonly Column Mode = new("Transport mode", "mode", Required: true, OfEntry: true, Choices: typeof(TransportMode));
     private static readonly Column Carrier = new("Carrier", "name", Required: true, OfEntry: true);
     private static readonly Column CarrierCode = new("Carrier organisation", "organisationId", OfEntry: true);
     private static readonly Column Seals = new("Seals", "seals");
@@ -20,7 +20,7 @@ internal static class ShipmentRows
     private static readonly Column NewOwner = new("New owner", "newOwner ownerId");
     private static readonly Column Contract = new("Contract", "contract");
     private static readonly Column Incoterm = new("Incoterm", "incoterm");
-    private static readonly Column Purpose = new("Purpose", "purpose", OfEntry: true);
+    private static readonly Column Purpose = new("Purpose", "purpose", OfEntry: true, Choices: typeof(Shipments.Purpose));
     private static readonly Column ReturnOf = new("Return of", "returnOf", OfEntry: true);
     private static readonly Column ReceivedAt = new("Received at", "receivedAt", OfEntry: true, Form: CellForm.Time);
     private static readonly Column LeftAt = new("Left at", "occurredAt", Required: true, OfEntry: true, Form: CellForm.Time);

@@ -8,7 +8,7 @@ internal static class WriteOffRows
 {
     private static readonly Column Number = new("Write-off number", "writeOffId number", Required: true, OfEntry: true);
     private static readonly Column Facility = new("Facility", "facilityId", Required: true, OfEntry: true);
-    private static readonly Column Cause = new("Cause", "cause", Required: true, OfEntry: true);
+    private static readonly Column Cause = new("Cause", "cause", Required: true, OfEntry: true, Choices: typeof(WriteOffCause));
     private static readonly Column Reason = new("Reason", "reason", Required: true, OfEntry: true);
     private static readonly Column Evidence = new("Evidence", "documents");
     private static readonly Column WrittenOffAt = new("Happened at", "occurredAt", Required: true, OfEntry: true, Form: CellForm.Time);

@@ -1,13 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Traceability.Access;
-using Traceability.Assays;
 using Traceability.Batches;
-using Traceability.Facilities;
 using Traceability.Imports;
 using Traceability.Ledger;
-using Traceability.Shipments;
-using Traceability.Stock;
 
 namespace Traceability.Tests.Imports;
 
@@ -92,19 +88,11 @@ public class FilesFromTheWild
         Assert.All(names, twice => Assert.DoesNotContain(FileKind.All, kind => twice.Count(n => kind.Column(n.Column) is not null) > 1));
     }
 
-    /// <summary>What a column of choices may hold, wherever one is read.</summary>
-    private static readonly Type[] _choices =
-    [
-        typeof(WeighingMethod), typeof(RegistrationSource), typeof(TransportMode), typeof(Purpose), typeof(AssayStatus), typeof(AssayBasis),
-        typeof(FacilityKind), typeof(WriteOffCause), typeof(BalancingCycle),
-    ];
-
     [Fact]
     public void every_choice_has_words_of_other_languages_and_no_word_means_two_of_a_column()
     {
         var table = File.ReadLines(Repository.File("src/Traceability/Imports/choices.tsv")).Where(l => !l.StartsWith('#')).Select(l => l.Split('\t')).ToDictionary(c => c[0], c => c.Select(Headings.Key).ToHashSet());
-        // Two columns' choices stand in no type that is seen from here.
-        string[][] columns = [.. _choices.Select(Enum.GetNames), ["Input", "Product", "Scrap", "Tailings", "InProcess", "Untracked"], ["Yes", "No"]];
+        string[][] columns = [.. FileKind.All.SelectMany(kind => kind.Columns).Select(column => column.Choices).OfType<Type>().Distinct().Select(Enum.GetNames)];
 
         Assert.Equal(columns.SelectMany(c => c).Distinct().Order(StringComparer.Ordinal), table.Keys.Order(StringComparer.Ordinal));
         Assert.All(table.Values, names =>
