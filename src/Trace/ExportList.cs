@@ -40,7 +40,7 @@ public static partial class ExportList
         using var answer = await server.Ask(HttpMethod.Get, Address(list, format, asked.Said.GetValue(Filter)!), cancellation, accept: "*/*");
         if (!answer.IsSuccessStatusCode)
             throw await server.Stopped(answer, ExitCode.Usage, cancellation);
-        await Write(answer, output, cancellation);
+        await Written.Whole(answer, output, cancellation);
         if (output is not null)
             asked.Terminal.Say($"Written to {output}");
         return ExitCode.Done;
@@ -54,35 +54,6 @@ public static partial class ExportList
     }
 
     private static string Path(string list) => $"api/{list}{(list.StartsWith("books/", StringComparison.Ordinal) ? "" : "/export")}";
-
-    /// <summary>A file stands there whole or not at all.</summary>
-    private static async Task Write(HttpResponseMessage answer, string? output, CancellationToken cancellation)
-    {
-        try
-        {
-            if (output is null)
-            {
-                await using var standard = Console.OpenStandardOutput();
-                await answer.Content.CopyToAsync(standard, cancellation);
-                return;
-            }
-            var part = output + ".part";
-            try
-            {
-                await using (var file = new FileStream(part, FileMode.Create))
-                    await answer.Content.CopyToAsync(file, cancellation);
-                File.Move(part, output, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(part);
-            }
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException or UnauthorizedAccessException)
-        {
-            throw new StoppedException(ExitCode.CouldNotCheck, $"It broke off: {e.Message}", e);
-        }
-    }
 
     [GeneratedRegex("^(books/)?[a-z]+(-[a-z]+)*$")]
     private static partial Regex Name();

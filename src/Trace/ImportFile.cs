@@ -10,14 +10,34 @@ public static class ImportFile
 {
     private const string Csv = "text/csv", Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
+    /// <summary>What answers find in a column, as it is said otherwise.</summary>
+    private static readonly Dictionary<string, string> Settings = new()
+    {
+        ["Point"] = "point",
+        ["Comma"] = "comma",
+        ["DayFirst"] = "day-first",
+        ["MonthFirst"] = "month-first",
+        ["Kilograms"] = "kg",
+        ["Tonnes"] = "t",
+        ["Grams"] = "g",
+        ["Pounds"] = "lb",
+        ["Wet"] = "wet",
+        ["Dry"] = "dry",
+    };
+
+    /// <summary>Names of what is found of a file and of a column.</summary>
+    private static readonly string[] OfFile = ["encoding", "separator", "sheet", "zone"], OfColumn = ["decimal", "dates", "unit", "basis"];
+
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1);
 
     private static readonly Argument<string> Input = new("file") { Description = "CSV file to import; - for standard input" };
     private static readonly Option<bool> DryRun = new("--dry-run", "-n") { Description = "Only look: nothing is recorded" };
     private static readonly Option<bool> Whole = new("--all-or-nothing") { Description = "Record nothing unless every row is good" };
     private static readonly Option<string?> Kind = new("--kind") { Description = "What the rows are, where the heading does not say", HelpName = "NAME" };
+    private static readonly Option<string[]> As = new("--read-as", "-r") { Description = "How the file is to be read, e.g. zone=Asia/Almaty or unit.5=t; may be repeated", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
+    private static readonly Option<string?> FailedRows = new("--failed-rows") { Description = "Where to write the refused rows, with a column that says why", HelpName = "FILE" };
 
-    public static Command Command() => new Command("import", "Records a file row by row; a refused row says why") { Input, DryRun, Whole, Kind }.Does(RunAsync);
+    public static Command Command() => new Command("import", "Records a file row by row; a refused row says why") { Input, DryRun, Whole, Kind, As, FailedRows }.Does(RunAsync);
 
     private static async Task<int> RunAsync(CommandLine.Asked asked, CancellationToken cancellation)
     {
@@ -36,6 +56,8 @@ public static class ImportFile
             Terminal.Result(report.ToJsonString());
         else
             await Write(server, report, asked.Said.GetValue(DryRun), cancellation);
+        if (asked.Said.GetValue(FailedRows) is { } failed)
+            await WriteFailedRows(server, report, failed, asked.Terminal, cancellation);
         return (int?)(report["job"] ?? report)["refused"] > 0 ? ExitCode.FoundWrong : ExitCode.Done;
     }
 
@@ -46,17 +68,22 @@ public static class ImportFile
         {
             ["mode"] = said.GetValue(DryRun) ? "DryRun" : said.GetValue(Whole) ? "AllOrNothing" : null,
             ["kind"] = said.GetValue(Kind),
-        }.Where(s => s.Value is not null).ToList();
+        }.Where(s => s.Value is not null).Concat(said.GetValue(As)!.Select(Setting)).ToList();
         if (said.GetValue(DryRun) && said.GetValue(Whole))
             throw new StoppedException(ExitCode.Usage, "--dry-run records nothing anyway: say one of the two.");
         if (settings.Count > 0)
         {
             var known = (await server.Description(cancellation))["/api/imports"]?["post"]?["parameters"]?.AsArray().Select(p => (string?)p!["name"]).ToHashSet() ?? [];
-            foreach (var (setting, _) in settings.Where(s => !known.Contains(s.Key)))
+            // What is said of one column bears its number.
+            foreach (var (setting, _) in settings.Where(s => !known.Contains(s.Key.Split('.')[0]) && !s.Key.StartsWith("column.", StringComparison.Ordinal)))
                 throw new StoppedException(ExitCode.CouldNotCheck, $"This server cannot do that: its import knows no {setting}. Nothing was sent.");
         }
         return "api/imports?" + string.Join('&', settings.Prepend(new("name", name)).Select(s => $"{s.Key}={Uri.EscapeDataString(s.Value!)}"));
     }
+
+    private static KeyValuePair<string, string?> Setting(string said) => said.Split('=', 2, StringSplitOptions.TrimEntries) is [{ Length: > 0 } name, var value]
+        ? new(name, value)
+        : throw new StoppedException(ExitCode.Usage, $"{said} does not say how to read the file: NAME=VALUE");
 
     private static FileStream Opened(string path)
     {
@@ -98,7 +125,7 @@ public static class ImportFile
             {
                 var report = await server.Read(address, cancellation) ?? throw new StoppedException(ExitCode.CouldNotCheck, "The import is not there any more.");
                 var job = report["job"] ?? report;
-                terminal.Progress("Recording", (long?)job["rowsDone"] ?? 0, (long?)job["rows"] ?? 0);
+                terminal.Progress((bool?)job["isRecording"] == false ? "Looking" : "Recording", (long?)job["rowsDone"] ?? 0, (long?)job["rows"] ?? 0);
                 if (job["finishedAt"] is not null || (bool?)job["isDone"] == true)
                 {
                     terminal.Clear();
@@ -109,7 +136,7 @@ public static class ImportFile
         }
         catch (OperationCanceledException)
         {
-            terminal.Say($"The import goes on without you: {address}");
+            terminal.Say($"The import goes on without you. See {server.Address}{address["api/".Length..]}");
             throw;
         }
     }
@@ -117,6 +144,8 @@ public static class ImportFile
     private static async Task Write(Server server, JsonObject report, bool dryRun, CancellationToken cancellation)
     {
         var sums = report["job"] ?? report;
+        if (dryRun)
+            WriteFound(report["found"]);
         foreach (var row in (report["rows"] ?? report["told"])?.AsArray() ?? [])
         {
             if (row!["refusal"] is { } refusal)
@@ -126,10 +155,41 @@ public static class ImportFile
         }
         if ((bool?)report["more"] == true)
             Terminal.Result("... and more rows");
-        if (dryRun)
+        if (dryRun || ((int?)sums["good"] > 0 && (int?)sums["recorded"] == 0))
             Terminal.Result($"nothing recorded; good {sums["good"] ?? 0}, there already {sums["alreadyThere"]}, would be refused {sums["refused"]}");
         else
             Terminal.Result($"recorded {sums["recorded"]}, there already {sums["alreadyThere"]}, refused {sums["refused"]}");
+    }
+
+    /// <summary>How the file was read: what nobody knows stands there as a question.</summary>
+    private static void WriteFound(JsonNode? found)
+    {
+        if (found is null)
+            return;
+        var written = OfFile.Select(name => (string?)found[name]).Where(value => value is not null);
+        Terminal.Result($"{(string?)found["kind"] ?? "unknown rows"}, {found["rows"]} rows: {string.Join(", ", written)}");
+        foreach (var column in found["columns"]?.AsArray() ?? [])
+        {
+            var said = OfColumn.Where(name => column![name] is not null && (string?)column[name]!["certainty"] != "Indifferent")
+                .Select(name => $"{name}.{column!["place"]}={((string?)column[name]!["value"] is { } value ? Settings.GetValueOrDefault(value, value) : Terminal.Red("?"))}");
+            Terminal.Result(Terminal.Faint($"  {column!["place"]} {(string?)column["heading"]}: ") + string.Join(", ", said.Prepend((string?)column["column"] switch { null => Terminal.Red("?"), "-" => "left out", var name => name })));
+        }
+    }
+
+    private static async Task WriteFailedRows(Server server, JsonObject report, string file, Terminal terminal, CancellationToken cancellation)
+    {
+        if ((int?)(report["job"] ?? report)["refused"] is null or 0)
+            return;
+        if ((string?)(report["job"]?["id"] ?? report["importId"]) is not { } import)
+        {
+            terminal.Say("The file was refused as a whole: there are no rows to write.");
+            return;
+        }
+        using var answer = await server.Ask(HttpMethod.Get, $"api/imports/{import}/failed-rows", cancellation, accept: "text/csv");
+        if (!answer.IsSuccessStatusCode)
+            throw await server.Stopped(answer, ExitCode.CouldNotCheck, cancellation);
+        await Written.Whole(answer, file, cancellation);
+        terminal.Say($"Refused rows written to {file}");
     }
 
     private static string Cell(JsonNode row) =>

@@ -44,6 +44,8 @@ public sealed partial class Server : IDisposable
             .Build();
     }
 
+    public Uri Address => _client.BaseAddress!;
+
     public void Dispose() => _client.Dispose();
 
     /// <summary>Troubles that pass by themselves. What the store of documents lacks does not.</summary>

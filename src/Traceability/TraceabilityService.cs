@@ -50,7 +50,7 @@ public static class TraceabilityService
             LedgerStore.Configure(options);
             options.Connection(LedgerStore.ForWriting(ledger));
         }).UseLightweightSessions().IntegrateWithWolverine(LedgerStore.KeepMessages);
-        builder.Services.AddSingleton<Executor>();
+        builder.Services.AddSingleton<Executor>().AddSingleton<Rehearsal>();
         builder.Services.AddSingleton<RecomputeShares>().AddHostedService<SharesKeeper>();
         builder.Services.AddScoped<ImportJobs>();
         builder.Host.UseWolverine(options =>

@@ -28,6 +28,7 @@ internal static class ImportedFiles
         // The first rows are the just-in-time compiler's.
         await Record(client, Files("W", Mines[0], 1_200, 1_200, 600));
 
+        await Look(client, service, table, Files("M", Mines[0], Batches * 2, 0, 0).First());
         await Measure(service, table, "one file after the other", () => Record(client, Files("M", Mines[0], Batches, Shipments, Runs)));
         await Measure(service, table, "of two mines side by side", async () => (await Task.WhenAll(
             Mines.Select(mine => Record(client, Files(mine == Mines[0] ? "L" : "R", mine, Batches / 2, Shipments / 2, Runs / 2))))).Sum());
@@ -41,6 +42,14 @@ internal static class ImportedFiles
         var after = service.CpuMilliseconds();
         table.Add($"import of {rows:N0} rows of four kinds in the background, {how}", ">= 2,000 rows/s", FormattableString.Invariant(
             $"{rows / clock.Elapsed.TotalSeconds:0} rows/s, CPU a row {(after.Service - before.Service) / rows:0.00} ms service, {(after.Postgres - before.Postgres) / rows:0.00} ms PostgreSQL"));
+    }
+
+    private static async Task Look(HttpClient client, MeasuredService service, Table table, (string Name, IEnumerable<string> Rows) file)
+    {
+        var job = await Record(client, file.Name, file.Rows, ImportMode.DryRun);
+        if (job.Good != job.Rows)
+            throw new InvalidOperationException($"{file.Name}: {job}");
+        table.Add($"dry run of {job.Rows:N0} rows, all rules asked", ">= 10,000 rows/s", $"{job.Rows / (job.FinishedAt - job.StartedAt)!.Value.TotalSeconds:0} rows/s, then {service.MemoryMegabytes:0} MB");
     }
 
     private static async Task<int> Record(HttpClient client, IEnumerable<(string Name, IEnumerable<string> Rows)> files)
@@ -71,10 +80,10 @@ internal static class ImportedFiles
         }).Prepend("Run number,Step,Facility,Started at,Ended at,Part,Batch number,Material,Wet kilograms,Moisture percent"));
     }
 
-    private static async Task<ImportJob> Record(HttpClient client, string name, IEnumerable<string> rows)
+    private static async Task<ImportJob> Record(HttpClient client, string name, IEnumerable<string> rows, ImportMode mode = ImportMode.GoodRows)
     {
         using var content = new StringContent(string.Join('\n', rows), Encoding.UTF8, new MediaTypeHeaderValue("text/csv"));
-        using var answer = await client.PostAsync(new Uri($"/api/imports?name={name}.csv", UriKind.Relative), content);
+        using var answer = await client.PostAsync(new Uri($"/api/imports?name={name}.csv&mode={mode}", UriKind.Relative), content);
         if (answer.StatusCode != System.Net.HttpStatusCode.Accepted)
             throw new InvalidOperationException($"{name}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}"[..400]);
         while (true)

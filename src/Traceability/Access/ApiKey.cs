@@ -11,7 +11,7 @@ public enum Scope
     /// <summary>Read, and record what operators record.</summary>
     Write,
 
-    /// <summary>Hand in files, and read nothing.</summary>
+    /// <summary>Hand in files, and read nothing but what became of them.</summary>
     Import,
 }
 
@@ -25,13 +25,16 @@ public static class Scopes
     {
         Scope.Read => HttpMethods.IsGet(method) || HttpMethods.IsHead(method),
         Scope.Write => true,
-        Scope.Import => endpoint.GetMetadata<TakesFiles>() is not null,
+        Scope.Import => endpoint.GetMetadata<TakesFiles>() is not null || endpoint.GetMetadata<TellsOfFiles>() is not null,
         _ => false,
     };
 }
 
 /// <summary>Marks endpoints that files are handed in at: to be imported, or as documents.</summary>
 public sealed class TakesFiles;
+
+/// <summary>Marks endpoints at which whoever handed in a file hears what became of it.</summary>
+public sealed class TellsOfFiles;
 
 /// <summary>A key as its system shows it: <c>trk_</c>, the key's id as 32 hexadecimal digits, <c>_</c>, and a <see cref="RandomSecret"/>.</summary>
 public readonly record struct ApiKey(Guid Id, string Secret)

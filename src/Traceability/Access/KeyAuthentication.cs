@@ -28,6 +28,9 @@ public sealed class KeyAuthentication(IOptionsMonitor<AuthenticationSchemeOption
         user.FindFirstValue(Scope) is not { } scope
         || (resource is HttpContext context && context.GetEndpoint() is { } endpoint && Enum.Parse<Scope>(scope).Opens(context.Request.Method, endpoint.Metadata));
 
+    /// <summary>Whether it is a key that hands in files and reads nothing else.</summary>
+    public static bool OnlyHandsIn(ClaimsPrincipal user) => user.FindFirstValue(Scope) == nameof(Traceability.Access.Scope.Import);
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization;

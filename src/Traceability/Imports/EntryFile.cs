@@ -26,9 +26,7 @@ internal sealed class EntryFile
     /// <summary>Takes longer to record than anybody waits for.</summary>
     public bool IsLong => Rows > Limits.ImportRowsAtOnce;
 
-    /// <param name="whole">Why nothing of it was recorded, where that is about no row.</param>
-    public ImportReport Report(Refusal? whole = null, bool isJudged = true) => new(
-        Name, Kind?.Name, whole is not null && _refused is null ? [Outcome(1, whole)] : _refused is null ? [.. Entries.SelectMany(e => e.Outcomes()).OrderBy(o => o.Row)] : [_refused], Found, isJudged);
+    public ImportReport Report() => new(Name, Kind?.Name, _refused is null ? [.. Entries.SelectMany(e => e.Outcomes()).OrderBy(o => o.Row)] : [_refused], Found);
 
     /// <param name="content">If it cannot be sought in, it is copied up to the limit.</param>
     public static async Task<EntryFile> Read(Stream content, string name, Actor actor, FileSettings settings, RecallColumns? recall, CancellationToken stop)

@@ -19,12 +19,13 @@ public static class FailedRows
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/imports/{importId:guid}/failed-rows", Answer)
         .Produces<string>(StatusCodes.Status200OK, Exported.Csv)
         .Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound)
-        .WithName("ReadFailedRows")
+        .WithName("ReadFailedRows").WithMetadata(new TellsOfFiles())
         .WithSummary($"The refused rows of an import as CSV (UTF-8), in the headings they were sent in, with a last column, {Why}. It may be mended and sent as it is. Kept for {Limits.FailedRowsKept.Days} days.");
 
     internal static async Task<IResult> Answer(
-        Guid importId, Actor actor, NpgsqlDataSource source, IStringLocalizer<Text> words, TimeProvider time, CancellationToken cancellation)
+        Guid importId, HttpContext context, NpgsqlDataSource source, IStringLocalizer<Text> words, TimeProvider time, CancellationToken cancellation)
     {
+        var actor = ReadImport.Asking(context);
         var found = (await source.Read(
             $"select found from ledger.imports where {ReadImport.Seen(actor)} and id = $3 and keeps_rows and found is not null and (finished_at is null or finished_at > $4)",
             row => row.State<FileFound>(0), cancellation, actor.OrganisationId, actor.PersonId, importId, time.GetUtcNow() - Limits.FailedRowsKept)).SingleOrDefault();

@@ -4,11 +4,11 @@ using Traceability.Ledger;
 
 namespace Traceability.Imports;
 
-/// <summary>Records up to <see cref="Limits.CommandsOfChunk"/> submissions in one transaction, each on the state that those before it left.</summary>
+/// <summary>Records some submissions in one transaction, each on the state that those before it left.</summary>
 public delegate Task<IReadOnlyList<Answer>> RecordChunk(IReadOnlyList<Submission> chunk, CancellationToken stop);
 
-/// <summary>Records up to <see cref="Limits.CommandsTogether"/> submissions or none of them; without <paramref name="save"/> it only says what would come of them.</summary>
-public delegate Task<IReadOnlyList<Answer>> RecordTogether(IReadOnlyList<Submission> together, bool save, CancellationToken stop);
+/// <summary>Looks what would come of submissions, without recording any: what it returns is asked about each of them in turn.</summary>
+public delegate Task<Func<Submission, Answer>> Rehearse(IEnumerable<Submission> all, CancellationToken stop);
 
 /// <summary>Looks up which ids the ledger knows by these numbers and codes; what it does not know is left out.</summary>
 public delegate Task<IReadOnlyDictionary<(Guid OrganisationId, string Number), Guid>> ResolveNumbers(
@@ -19,7 +19,10 @@ public enum ImportMode { GoodRows, AllOrNothing, DryRun }
 
 /// <summary>Files become the same submissions that people enter, and go the same way. A row that is refused says why; the others go in.
 /// Ids are derived from each organisation's own numbers, so the same file a second time is already there.</summary>
-public sealed class Import(RecordChunk record, ResolveNumbers resolve, RecordTogether? together = null)
+/// <param name="record">Up to <see cref="Limits.CommandsOfChunk"/> at a time.</param>
+/// <param name="together">Up to <see cref="Limits.CommandsTogether"/> or none of them, for what goes in whole or not at all.</param>
+/// <param name="rehearse">For what is only looked at.</param>
+public sealed class Import(RecordChunk record, ResolveNumbers resolve, RecordChunk? together = null, Rehearse? rehearse = null)
 {
     /// <summary>One file of one organisation.</summary>
     public Task<ImportReport> Run(Stream content, string name, Actor actor, CancellationToken stop) => Run(content, name, actor, FileSettings.None, ImportMode.GoodRows, null, stop);
@@ -32,13 +35,13 @@ public sealed class Import(RecordChunk record, ResolveNumbers resolve, RecordTog
 
     internal async Task<ImportReport> Run(EntryFile file, ImportMode mode, CancellationToken stop)
     {
-        var (ids, entries) = await InOrder([.. file.Entries.OrderBy(e => e.OccurredAt)], stop);
+        var (ids, entries) = await InOrder(file.Entries, stop);
         if (mode == ImportMode.GoodRows)
             await Record(entries, ids, stop);
-        else if (mode == ImportMode.AllOrNothing && entries.Count > Limits.CommandsTogether)
-            return file.Report(Refusal.Of("too-many-together", ("limit", Limits.CommandsTogether)));
+        else if (mode == ImportMode.AllOrNothing && entries.All(e => e.Command is not null))
+            await Together(entries, stop);
         else
-            return file.Report(isJudged: await Judge(entries, save: mode == ImportMode.AllOrNothing, stop));
+            await Rehearse(entries, stop);
         return file.Report();
     }
 
@@ -54,7 +57,7 @@ public sealed class Import(RecordChunk record, ResolveNumbers resolve, RecordTog
             var name = Path.GetFileName(path);
             files.Add(await EntryFile.Read(content, name, actorFor(name.Split('.')[0]), FileSettings.None, null, stop));
         }
-        var (ids, entries) = await InOrder([.. files.SelectMany(f => f.Entries).OrderBy(e => e.OccurredAt)], stop);
+        var (ids, entries) = await InOrder(files.SelectMany(f => f.Entries), stop);
         await Record(entries, ids, stop);
         return [.. files.Select(f => f.Report())];
     }
@@ -68,7 +71,7 @@ public sealed class Import(RecordChunk record, ResolveNumbers resolve, RecordTog
     /// <summary>The same without waiting for the end: each chunk of entries once all of them have their answer or could not be read.</summary>
     internal async IAsyncEnumerable<IReadOnlyList<FileEntry>> Chunks(IEnumerable<FileEntry> entries, [EnumeratorCancellation] CancellationToken stop)
     {
-        var (ids, ordered) = await InOrder([.. entries.OrderBy(e => e.OccurredAt)], stop);
+        var (ids, ordered) = await InOrder(entries, stop);
         await foreach (var chunk in Chunks(ordered, ids, stop))
             yield return chunk;
     }
@@ -84,36 +87,51 @@ public sealed class Import(RecordChunk record, ResolveNumbers resolve, RecordTog
             {
                 var answers = await record([.. readable.Select(e => new Submission(e.Command!, e.Actor))], stop);
                 foreach (var (entry, answer) in readable.Zip(answers))
-                    entry.Answer = answer;
+                    (entry.Answer, entry.WasKept) = (answer, true);
             }
             yield return chunk;
         }
     }
 
-    /// <summary>Asks the rules about all entries at once.</summary>
-    /// <param name="save">Records them if all can be read and no rule refuses any.</param>
-    /// <returns>Whether the rules were asked: not about more than go into one transaction.</returns>
-    private async Task<bool> Judge(IReadOnlyList<FileEntry> entries, bool save, CancellationToken stop)
+    /// <summary>Looks what would come of them: each part of the entries once the rules were asked about those of it that can be read.</summary>
+    internal async IAsyncEnumerable<IReadOnlyList<FileEntry>> Rehearsed(IEnumerable<FileEntry> entries, [EnumeratorCancellation] CancellationToken stop)
     {
-        FileEntry[] readable = [.. entries.Where(e => e.Command is not null)];
-        if (readable.Length > Limits.CommandsTogether || together is null)
-            return false;
-        if (readable.Length == 0)
-            return true;
-        save &= readable.Length == entries.Count;
-        var answers = await together([.. readable.Select(e => new Submission(e.Command!, e.Actor))], save, stop);
-        var kept = save && answers.All(a => a.Refusal is null);
-        foreach (var (entry, answer) in readable.Zip(answers))
-            (entry.Answer, entry.WasKept) = (answer, kept);
-        return true;
+        var (_, ordered) = await InOrder(entries, stop);
+        await foreach (var part in Rehearsed(ordered, stop))
+            yield return part;
     }
 
-    /// <summary>The same entries, moved only as far that what a row makes comes before the rows that use it, wherever they stand.</summary>
-    private async Task<(NamedIds Ids, IReadOnlyList<FileEntry> Entries)> InOrder(IReadOnlyList<FileEntry> entries, CancellationToken stop)
+    private async IAsyncEnumerable<IReadOnlyList<FileEntry>> Rehearsed(IReadOnlyList<FileEntry> entries, [EnumeratorCancellation] CancellationToken stop)
     {
-        var ids = new NamedIds();
-        await Read(entries, ids, stop);
-        return (ids, EntryOrder.Of(entries));
+        var ask = await rehearse!(entries.Where(e => e.Command is not null).Select(e => new Submission(e.Command!, e.Actor)), stop);
+        foreach (var part in entries.Chunk(Limits.CommandsTogether))
+        {
+            foreach (var entry in part.Where(e => e.Command is not null))
+                (entry.Answer, entry.WasKept) = (ask(new(entry.Command!, entry.Actor)), false);
+            yield return part;
+        }
+    }
+
+    private async Task Rehearse(IReadOnlyList<FileEntry> entries, CancellationToken stop)
+    {
+        await foreach (var part in Rehearsed(entries, stop))
+            _ = part;
+    }
+
+    private async Task Together(IReadOnlyList<FileEntry> entries, CancellationToken stop)
+    {
+        var answers = await together!([.. entries.Select(e => new Submission(e.Command!, e.Actor))], stop);
+        var kept = answers.All(a => a.Refusal is null);
+        foreach (var (entry, answer) in entries.Zip(answers))
+            (entry.Answer, entry.WasKept) = (answer, kept);
+    }
+
+    /// <summary>As they happened, moved only as far that what a row makes comes before the rows that use it, wherever they stand.</summary>
+    private async Task<(NamedIds Ids, IReadOnlyList<FileEntry> Entries)> InOrder(IEnumerable<FileEntry> entries, CancellationToken stop)
+    {
+        var (ids, ordered) = (new NamedIds(), entries.OrderBy(e => e.OccurredAt).ToList());
+        await Read(ordered, ids, stop);
+        return (ids, EntryOrder.Of(ordered));
     }
 
     /// <summary>A batch is known by its maker's number and the maker by his code: what is found may lead to another name.</summary>

@@ -16,10 +16,9 @@ public sealed record RowOutcome(
 /// <summary>What became of one file, row by row.</summary>
 /// <param name="Kind">Name of the kind of file its heading was recognised as, or null.</param>
 /// <param name="Rows">In the order of the file. A file that is refused whole has one outcome.</param>
-/// <param name="IsJudged">Whether the ledger's rules were asked about all rows that could be read. Those of a long file are asked only when it is recorded.</param>
 /// <param name="Found">How it was read; null where nothing could be.</param>
-/// <param name="ImportId">Where the refused rows can be had for a while; null where none was refused, or nothing was to be recorded anyway.</param>
-public sealed record ImportReport(string Name, string? Kind, IReadOnlyList<RowOutcome> Rows, FileFound? Found = null, bool IsJudged = true, Guid? ImportId = null)
+/// <param name="ImportId">Where the refused rows can be had for a while; null where none was refused.</param>
+public sealed record ImportReport(string Name, string? Kind, IReadOnlyList<RowOutcome> Rows, FileFound? Found = null, Guid? ImportId = null)
 {
     public int Recorded => Count(RowResult.Recorded);
     public int AlreadyThere => Count(RowResult.AlreadyThere);

@@ -18,10 +18,10 @@ public static class ReadImport
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapRead("/api/imports/{importId:guid}", Answer).ReadsOne<ImportFound>(nameof(ReadImport));
+        routes.MapRead("/api/imports/{importId:guid}", Answer).ReadsOne<ImportFound>(nameof(ReadImport)).WithMetadata(new TellsOfFiles());
         routes.MapGet("/api/imports/{importId:guid}/events", Events).ReadsOne<ImportJob>("FollowImport")
             .Produces<ImportJob>(StatusCodes.Status200OK, "text/event-stream")
-            .WithSummary("How far an import is, as server-sent events, until it is done.");
+            .WithSummary("How far an import is, as server-sent events, until it is done.").WithMetadata(new TellsOfFiles());
         routes.MapRead("/api/imports", List).Lists<ImportJob>("ListImports");
     }
 
@@ -30,11 +30,15 @@ public static class ReadImport
         ? "organisation_id = $1 and $2::uuid is not null"
         : "organisation_id = $1 and person_id = $2";
 
-    private const string Columns = "id, name, kind, rows, recorded + already_there + refused, recorded, already_there, refused, started_at, finished_at, keeps_rows";
+    /// <summary>Who asks. A system that only hands in files is told of its own.</summary>
+    internal static Actor Asking(HttpContext context) => KeyAuthentication.OnlyHandsIn(context.User) ? context.Actor() with { Roles = new HashSet<Role>() } : context.Actor();
+
+    private const string Columns =
+        "id, name, kind, rows, recorded + already_there + refused + good, recorded, already_there, refused, started_at, finished_at, keeps_rows, mode, good, mode = 'GoodRows' or recorded > 0 or rehearsed_at is not null";
 
     private static ImportJob Job(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetInt32(6), row.GetInt32(7), row.Instant(8),
-        row.IsDBNull(9) ? null : row.Instant(9), row.GetBoolean(10));
+        row.IsDBNull(9) ? null : row.Instant(9), row.GetBoolean(10), Enum.Parse<ImportMode>(row.GetString(11)), row.GetInt32(12), row.GetBoolean(13));
 
     public static async Task<ImportJob?> Find(NpgsqlDataSource source, Actor actor, Guid importId, CancellationToken cancellation) => (await source.Read(
         $"select {Columns} from ledger.imports where {Seen(actor)} and id = $3", Job, cancellation, actor.OrganisationId, actor.PersonId, importId)).SingleOrDefault();
@@ -66,14 +70,14 @@ public static class ReadImport
 
     /// <summary>How far an import in the background is, how its file was read, and what there is to say of its rows.</summary>
     /// <param name="after">Row of the file after which the answer begins.</param>
-    internal static async Task<IResult> Answer(Guid importId, Actor actor, NpgsqlDataSource source, CancellationToken cancellation, int after = 0) =>
-        Listing.One(await Find(source, actor, importId, after, cancellation));
+    internal static async Task<IResult> Answer(Guid importId, HttpContext context, NpgsqlDataSource source, CancellationToken cancellation, int after = 0) =>
+        Listing.One(await Find(source, Asking(context), importId, after, cancellation));
 
 
-    private static async Task<IResult> Events(Guid importId, Actor actor, NpgsqlDataSource source, TimeProvider time, IHostApplicationLifetime life, CancellationToken cancellation) =>
-        await Find(source, actor, importId, cancellation) is null
+    private static async Task<IResult> Events(Guid importId, HttpContext context, NpgsqlDataSource source, TimeProvider time, IHostApplicationLifetime life, CancellationToken cancellation) =>
+        await Find(source, Asking(context), importId, cancellation) is null
             ? Listing.One<ImportJob>(null)
-            : TypedResults.ServerSentEvents(Follow(source, actor, importId, time, life.ApplicationStopping, cancellation), "progress");
+            : TypedResults.ServerSentEvents(Follow(source, Asking(context), importId, time, life.ApplicationStopping, cancellation), "progress");
 
     /// <summary>Whatever interrupts it only ends the stream: browsers come back to a stream that ends, and not to one that failed.</summary>
     private static async IAsyncEnumerable<ImportJob> Follow(

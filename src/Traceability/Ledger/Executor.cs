@@ -46,18 +46,16 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
 
     /// <summary>All of them or none: each decided on what those before it would leave, recorded only where no rule refuses any.</summary>
     /// <param name="together">At most <see cref="Limits.CommandsTogether"/> commands, decided in this order.</param>
-    /// <param name="save">False only looks what would come of them.</param>
     /// <returns>One answer for each. Where one is a refusal, nothing was recorded.</returns>
-    public async Task<IReadOnlyList<Answer>> RecordTogether(IReadOnlyList<Submission> together, bool save, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Answer>> RecordTogether(IReadOnlyList<Submission> together, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(together.Count, Limits.CommandsTogether);
         for (var attempt = 1; attempt <= Limits.Tries; attempt++)
         {
             try
             {
-                var answers = await DecideOnce(together, answers => save && answers.All(a => a.Refusal is null), cancellation);
-                if (save)
-                    await KeepRefused(together, answers, cancellation);
+                var answers = await DecideOnce(together, answers => answers.All(a => a.Refusal is null), cancellation);
+                await KeepRefused(together, answers, cancellation);
                 return answers;
             }
             catch (Exception e) when (Contention.Caused(e))
@@ -100,7 +98,7 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         await using var session = store.LightweightSession();
         var (states, locked, entries) = await Begin(session, chunk, cancellation);
         var work = new Work(session, states);
-        var answers = chunk.Select(said => Decide(said, states, entries, work)).ToList();
+        var answers = chunk.Select(said => Decide(said, states, entries, work.Add)).ToList();
         if (wanted(answers) && work.Save(locked))
             await session.SaveChangesAsync(cancellation);
         return answers;
@@ -118,7 +116,7 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         session.CorrelationId = Activity.Current?.TraceId.ToString();
         await session.BeginTransactionAsync(cancellation);
         var locked = await Lock(session, touches, cancellation);
-        var lookups = new Lookups(session, touches, chunk);
+        var lookups = new Lookups(session, touches, [.. chunk.Select(Asked.Of)]);
         // After the locks, so that time runs forward within each stream.
         var states = new States(catalogue, ToMicroseconds(time.GetUtcNow()));
         foreach (var (id, stream) in locked)
@@ -135,7 +133,9 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         return (states, locked, lookups.Entries);
     }
 
-    private static Answer Decide(Submission said, States states, Dictionary<Guid, KnownEntry> entries, Work work)
+    /// <param name="entries">Those that the ledger has, and those decided so far.</param>
+    /// <param name="keep">Says as what a decision is recorded.</param>
+    internal static Answer Decide(Submission said, States states, Dictionary<Guid, KnownEntry> entries, Func<Submission, Decision, Recorded> keep)
     {
         if (entries.TryGetValue(said.Command.EntryId, out var earlier))
             return earlier.Sha256 == said.Sha256 ? earlier.Recorded with { IsNew = false } : Refusal.Of("id-reused");
@@ -147,7 +147,7 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
             return refusal;
         }
         states.Apply(decision);
-        var recorded = work.Add(said, decision);
+        var recorded = keep(said, decision);
         entries.Add(said.Command.EntryId, new(said.Sha256, recorded));
         return recorded;
     }
@@ -155,10 +155,7 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
     /// <summary>One batched fetch in the total order of all commands; streams that do not exist cannot be locked.</summary>
     private static async Task<Dictionary<Guid, Locked>> Lock(IDocumentSession session, Touches touches, CancellationToken cancellation)
     {
-        if (touches.LinesOf.Count > 0)
-            await LockLines(session, touches, cancellation);
-        if (touches.OutputsOf.Count > 0)
-            await LockOutputs(session, touches, cancellation);
+        await LockWhatFollows(session, touches, cancellation);
 
         var wanted = touches.InLockOrder.ToList();
         var made = wanted.Where(w => touches.Created.Contains(w.Id)).Select(w => w.Id).ToArray();
@@ -173,6 +170,15 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         foreach (var (id, stream) in pending)
             locked[id] = await stream;
         return locked;
+    }
+
+    /// <summary>What commands touch without naming it themselves.</summary>
+    internal static async Task LockWhatFollows(IDocumentSession session, Touches touches, CancellationToken cancellation)
+    {
+        if (touches.LinesOf.Count > 0)
+            await LockLines(session, touches, cancellation);
+        if (touches.OutputsOf.Count > 0)
+            await LockOutputs(session, touches, cancellation);
     }
 
     /// <summary>The lines of a shipment never change, so they may be read before it is locked.</summary>
@@ -227,7 +233,7 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         await session.SaveChangesAsync(cancellation);
     }
 
-    private static DateTimeOffset ToMicroseconds(DateTimeOffset at) => new(at.UtcTicks - at.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
+    internal static DateTimeOffset ToMicroseconds(DateTimeOffset at) => new(at.UtcTicks - at.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
 
     /// <summary>What the chunk will save: the events of each stream in order, and the rows that follow from them.</summary>
     private sealed class Work(IDocumentSession session, States states)

@@ -14,9 +14,17 @@ namespace Traceability.Ledger;
 
 internal sealed record KnownEntry(string Sha256, Recorded Recorded);
 
+/// <summary>What look-ups need to know of a submission besides what it touches.</summary>
+/// <param name="Command">Its kind.</param>
+/// <param name="Number">The author's own number for it, or null where it has none.</param>
+internal sealed record Asked(Guid EntryId, Guid OrganisationId, string Command, string? Number)
+{
+    public static Asked Of(Submission said) => new(said.Command.EntryId, said.Actor.OrganisationId, said.Command.GetType().Name, Tried.NumberOf(said));
+}
+
 /// <summary>Everything a chunk of commands wants to know that is not a locked stream, read in one round trip on the transaction that holds the locks.
 /// Plans are made once and kept, often while the tables are still small: <c>offset 0</c> keeps them at one index look-up for each thing asked about.</summary>
-internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOnlyList<Submission> chunk)
+internal sealed class Lookups(IQuerySession session, Touches touches, IReadOnlyList<Asked> chunk)
 {
     /// <summary>Held by whoever looks at what came of an open run before more goes into it: two open runs must not each take, unseen, what came of the other.</summary>
     private const long OneAtATime = 0x4235_0000_0001;
@@ -30,8 +38,8 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
     {
         Ask("select id from ledger.mt_streams where id = any($1)", row => states.Taken(row.GetGuid(0)), touches.Created.ToArray());
         Ask("select id from ledger.entries where id = any($1)", row => states.Taken(row.GetGuid(0)), touches.Entries.ToArray());
-        Ask<Facility>("facility", states, FacilitiesOf(states));
-        Ask<Organisation>("organisation", states, touches.Organisations);
+        Ask(typeof(Facility), states, FacilitiesOf(states));
+        Ask(typeof(Organisation), states, touches.Organisations);
         AskNames(states);
         AskSerials(states);
         AskAboutBatches(states);
@@ -49,7 +57,15 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
         Ask("select id, sha256, version, recorded_at, alarms from ledger.entries where id = any($1)",
             row => Entries[row.GetGuid(0)] = new(row.GetString(1), new(
                 row.GetGuid(0), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), JsonSerializer.Deserialize<Alarm[]>(row.GetString(4), LedgerJson.Options)!, false)),
-            chunk.Select(c => c.Command.EntryId).ToArray());
+            chunk.Select(c => c.EntryId).ToArray());
+        await Execute(cancellation);
+    }
+
+    /// <summary>What is locked otherwise, as it stands.</summary>
+    public async Task FillUnlocked(States states, CancellationToken cancellation)
+    {
+        foreach (var kind in touches.InLockOrder.GroupBy(l => l.State, l => l.Id))
+            Ask(kind.Key, states, kind);
         await Execute(cancellation);
     }
 
@@ -112,7 +128,7 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
     {
         var batches = touches.InLockOrder.Where(l => l.Kind == StreamKind.Batch).Select(l => l.Id).ToArray();
         Ask("select s.id, o.id, p.kind from unnest($1) s(id), unnest($2) o(id), lateral (select p.kind from ledger.parties p where p.subject_id = s.id and p.organisation_id = o.id offset 0) p",
-            row => states.Party(new(row.GetGuid(0), row.GetGuid(1), row.GetString(2))), batches, chunk.Select(c => c.Actor.OrganisationId).Distinct().ToArray());
+            row => states.Party(new(row.GetGuid(0), row.GetGuid(1), row.GetString(2))), batches, chunk.Select(c => c.OrganisationId).Distinct().ToArray());
 
         // Once for each stock, from the earliest moment that anybody asks about: told twice, a change would count twice.
         var past = touches.Withdrawals.Where(w => states.Find<Batch>(w.BatchId) is { } batch && batch.Holdings.Exists(h => h.FacilityId == w.FacilityId && h.LastInAt > w.At))
@@ -132,7 +148,7 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
         if (touches.Files.Count > 0)
             Ask("select organisation_id, sha256, bytes, media_type from ledger.files where organisation_id = any($1) and sha256 = any($2)",
                 row => states.Sent(row.GetGuid(0), new(row.GetString(1), row.GetInt64(2), row.GetString(3))),
-                chunk.Select(c => c.Actor.OrganisationId).Distinct().ToArray(), touches.Files.ToArray());
+                chunk.Select(c => c.OrganisationId).Distinct().ToArray(), touches.Files.ToArray());
         Ask("select u.document_id, u.subject_id, a.kind, a.person_id, a.recorded_at from unnest($1, $2) u(document_id, subject_id), lateral "
                 + "(select * from ledger.attachments a where a.document_id = u.document_id and a.subject_id = u.subject_id and a.superseded_at is null offset 0) a",
             row => states.Attach(row.GetGuid(0), new(new(Enum.Parse<SubjectKind>(row.GetString(2)), row.GetGuid(1)), row.GetGuid(3), row.GetFieldValue<DateTimeOffset>(4))),
@@ -184,14 +200,14 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
                 + $"lateral ({Tries("u.id::text", "r.entry_id = u.id")} union all {Tries($"'{Tried.NumberKey("")}' || u.number", "r.number = u.number")}) r",
             row => states.Refused(
                 row.GetGuid(0), row.GetString(1), row.GetString(2), new(row.GetString(3), row.GetFieldValue<DateTimeOffset>(4), JsonSerializer.Deserialize<string[]>(row.GetString(5))!)),
-            chunk.Select(c => c.Actor.OrganisationId).ToArray(), chunk.Select(c => c.Command.GetType().Name).ToArray(), chunk.Select(c => c.Command.EntryId).ToArray(),
-            chunk.Select(Tried.NumberOf).ToArray());
+            chunk.Select(c => c.OrganisationId).ToArray(), chunk.Select(c => c.Command).ToArray(), chunk.Select(c => c.EntryId).ToArray(),
+            chunk.Select(c => c.Number).ToArray());
     }
 
-    private void Ask<T>(string document, States states, IEnumerable<Guid> ids) where T : class => Ask(
-        $"select d.id, d.data, s.version from unnest($1) u(id), lateral (select d.id, d.data from ledger.mt_doc_{document} d where d.id = u.id offset 0) d, "
+    private void Ask(Type state, States states, IEnumerable<Guid> ids) => Ask(
+        $"select d.id, d.data, s.version from unnest($1) u(id), lateral (select d.id, d.data from ledger.mt_doc_{state.Name.ToLowerInvariant()} d where d.id = u.id offset 0) d, "
             + "lateral (select s.version from ledger.mt_streams s where s.id = u.id offset 0) s",
-        row => states.With(row.GetGuid(0), JsonSerializer.Deserialize<T>(row.GetString(1), LedgerJson.Options)!, row.GetInt64(2)),
+        row => states.With(row.GetGuid(0), JsonSerializer.Deserialize(row.GetString(1), state, LedgerJson.Options)!, row.GetInt64(2)),
         ids.Where(id => !states.Exists(id)).ToArray());
 
     private void Ask(string sql, Action<NpgsqlDataReader> read, params ReadOnlySpan<Array> parameters)
@@ -219,5 +235,7 @@ internal sealed class Lookups(IDocumentSession session, Touches touches, IReadOn
                 read(reader);
             await reader.NextResultAsync(cancellation);
         }
+        _commands.Clear();
+        _readers.Clear();
     }
 }

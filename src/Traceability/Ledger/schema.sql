@@ -417,6 +417,10 @@ create index if not exists imports_of on ledger.imports (organisation_id, starte
 alter table ledger.imports add column if not exists found jsonb;
 alter table ledger.imports add column if not exists remembered text;
 alter table ledger.imports add column if not exists keeps_rows boolean not null default true;
+-- What was asked for, how many rows were looked at and are good, and since when all of a file are that goes in whole or not at all.
+alter table ledger.imports add column if not exists mode text not null default 'GoodRows';
+alter table ledger.imports add column if not exists good integer not null default 0;
+alter table ledger.imports add column if not exists rehearsed_at timestamptz;
 create index if not exists imports_that_keep on ledger.imports (finished_at) where keeps_rows;
 
 -- Their rows that there is something to say of.
@@ -461,7 +465,7 @@ grant update (withdrawn_at, withdrawn_by) on ledger.invitations to {app};
 grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials, ledger.attachments, ledger.origin_shares, ledger.upstream to {app};
 grant update (superseded_at) on ledger.claims_again to {app};
 grant delete on ledger.shares_due to {app};
-grant update (content, recorded, already_there, refused, finished_at, keeps_rows, found) on ledger.imports to {app};
+grant update (content, recorded, already_there, refused, good, rehearsed_at, finished_at, keeps_rows, found) on ledger.imports to {app};
 grant update (settings, said_by, said_at) on ledger.import_columns to {app};
 grant delete on ledger.import_rows, ledger.failed_rows, ledger.import_columns to {app};
 grant update (closed_at) on ledger.seals, ledger.units, ledger.doubts to {app};

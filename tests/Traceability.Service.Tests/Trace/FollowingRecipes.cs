@@ -85,9 +85,14 @@ public sealed partial class FollowingRecipes(TestService service) : IClassFixtur
         var ran = await Follow("nightly-file.md");
 
         Assert.Equal((0, ""), (ran.ExitCode, ran.Messages));
-        Assert.Equal(["done/good.csv", "refused/bad.csv", "refused/bad.csv.why"],
+        Assert.Equal(["done/bad.csv", "done/good.csv", "refused/bad.csv.why", "refused/mend-bad.csv"],
             _trace.Home.EnumerateFiles("*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(_trace.Home.FullName, f.FullName)).Order(StringComparer.Ordinal));
         Assert.Contains("nowhere", Written("refused/bad.csv.why"), StringComparison.Ordinal);
+
+        Put("outbox/mend-bad.csv", System.Text.Encoding.UTF8.GetBytes(Written("refused/mend-bad.csv").Replace("nowhere", "recipe-nightly", StringComparison.Ordinal)));
+        var mended = await Follow("nightly-file.md");
+        Assert.Equal((0, ""), (mended.ExitCode, mended.Messages));
+        Assert.True(File.Exists(Path.Combine(_trace.Home.FullName, "done/mend-bad.csv")));
 
         _trace.Key = "revoked";
         Put("outbox/later.csv", Rows("N-3", "recipe-nightly"));
