@@ -25,6 +25,9 @@ public enum AccessEvent
     RolesChanged,
     PasswordRenewed,
 
+    /// <summary>By himself, who knew the old one.</summary>
+    PasswordChanged,
+
     /// <summary>What he might do for the organisation has ended.</summary>
     Left,
     KeyMade,

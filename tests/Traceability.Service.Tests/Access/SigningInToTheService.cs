@@ -50,6 +50,33 @@ public sealed class SigningInToTheService(TestService service) : IClassFixture<T
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/", TestContext.Current.CancellationToken)).StatusCode);
     }
 
+    [Fact]
+    public async Task who_knows_his_password_changes_it_and_is_signed_out_everywhere_else()
+    {
+        const string chosen = "another one for this run";
+        var old = await Enter("dinara", new Membership(Irgiz, [Role.Operator]));
+        async Task<HttpClient> SignIn(string password)
+        {
+            var client = service.Stranger();
+            using var answer = await TestService.Submit(client, "/sign-in", ("name", "dinara"), ("password", password));
+            return client;
+        }
+        async Task<HttpStatusCode> Change(HttpClient client, string from, string to) =>
+            (await TestService.Submit(client, "/me", ("_handler", "password"), ("oldPassword", from), ("newPassword", to))).StatusCode;
+        var (here, elsewhere) = (await SignIn(old), await SignIn(old));
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await Change(here, "not the old one", chosen));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await Change(here, old, "short"));
+        Assert.Equal(HttpStatusCode.OK, await Change(here, old, chosen));
+
+        service.Ledger.Time.Move(TimeSpan.FromMinutes(1));
+        Assert.Equal(HttpStatusCode.OK, (await here.GetAsync("/me", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await elsewhere.GetAsync("/me", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await (await SignIn(old)).GetAsync("/me", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await (await SignIn(chosen)).GetAsync("/me", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(1, await service.Ledger.Scalar<long>("select count(*) from ledger.access_log where subject_id = $1 and what = 'PasswordChanged'", DerivedId.Of("person", "dinara")));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("nonsense")]
