@@ -21,6 +21,7 @@ public sealed class TestLedger(TestCluster cluster) : IAsyncLifetime
     public IDocumentStore Store { get; private set; } = null!;
     public SteppingTime Time { get; } = new(Start.AddMonths(9));
     public Executor Executor { get; private set; } = null!;
+    public Rehearsal Rehearsal { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -32,6 +33,7 @@ public sealed class TestLedger(TestCluster cluster) : IAsyncLifetime
             options.Connection(Source);
         });
         Executor = new(Store, Catalogue.Shipped, Time, NullLogger<Executor>.Instance);
+        Rehearsal = new(Store, Catalogue.Shipped, Time);
     }
 
     public async ValueTask DisposeAsync()

@@ -28,7 +28,11 @@ public sealed record ClaimBalance(string Claim, string Element, ImmutableSortedD
     private const int Remembered = 36;
 
     /// <summary>What may be allocated at a moment: credit of its period and of the one before.</summary>
-    public decimal Usable(DateTimeOffset at, BalancingCycle cycle = BalancingCycle.Quarter) => BalancingPeriod.Of(at, cycle) is var period ? Of(period) + Of(period.Before) : 0;
+    public decimal Usable(DateTimeOffset at, BalancingCycle cycle = BalancingCycle.Quarter)
+    {
+        var period = BalancingPeriod.Of(at, cycle);
+        return Of(period) + Of(period.Before);
+    }
 
     public decimal Of(BalancingPeriod period) => Months.Where(m => period.Holds(m.Key)).Sum(m => m.Value);
 

@@ -16,10 +16,9 @@ internal sealed class LookBeforeRecording(ImportJobs jobs, Import into, ImportJo
         }
         if (!import.IsRehearsed)
         {
-            var isGood = await Look(stop);
-            if (!isGood || import.Mode == ImportMode.DryRun)
+            if (!await Look(stop) || import.Mode == ImportMode.DryRun)
                 return;
-            await jobs.LookAgain(import.Id, isGood, stop);
+            await jobs.LookAgain(import.Id, isGood: true, stop);
         }
         await Record(stop);
     }
@@ -42,7 +41,7 @@ internal sealed class LookBeforeRecording(ImportJobs jobs, Import into, ImportJo
         var refused = await jobs.Refused(import.Id, stop);
         var counts = new RowCounts(Refused: refused.Count);
         var left = file.Entries.Where(e => !refused.Contains(e.First.Line)).ToHashSet();
-        await foreach (var chunk in into.Chunks([.. left], stop))
+        await foreach (var chunk in into.Chunks(file.Entries.Where(left.Contains), stop))
         {
             if (chunk.FirstOrDefault(e => e.Answer?.Refusal is not null) is { } changed)
             {

@@ -73,7 +73,6 @@ public static class ReadImport
     internal static async Task<IResult> Answer(Guid importId, HttpContext context, NpgsqlDataSource source, CancellationToken cancellation, int after = 0) =>
         Listing.One(await Find(source, Asking(context), importId, after, cancellation));
 
-
     private static async Task<IResult> Events(Guid importId, HttpContext context, NpgsqlDataSource source, TimeProvider time, IHostApplicationLifetime life, CancellationToken cancellation) =>
         await Find(source, Asking(context), importId, cancellation) is null
             ? Listing.One<ImportJob>(null)

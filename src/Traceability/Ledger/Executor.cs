@@ -66,26 +66,6 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         return [.. together.Select(_ => (Answer)Refusal.Of("busy"))];
     }
 
-    /// <summary>What would be recorded now, and for what takes two people, if the second one stood behind it. Nothing is.</summary>
-    public Task<Decision> Preview(Submission submission, CancellationToken cancellation) =>
-        Ask(submission, states => submission.LookingAhead().Decide(states), busy => busy, cancellation);
-
-    /// <summary>A question about a submission, on what stands now. Nothing is recorded, and no refusal is kept.</summary>
-    /// <param name="also">What the question looks at beyond what the submission touches.</param>
-    public async Task<T> Ask<T>(Submission submission, Func<States, T> question, Func<Refusal, T> busy, CancellationToken cancellation, Action<Touches>? also = null)
-    {
-        try
-        {
-            await using var session = store.LightweightSession();
-            var (states, _, _) = await Begin(session, [submission], cancellation, also);
-            return question(states);
-        }
-        catch (Exception e) when (Contention.Caused(e))
-        {
-            return busy(Refusal.Of("busy"));
-        }
-    }
-
     private Task Wait(int attempt, Exception why, CancellationToken cancellation)
     {
         logger.LogDebug(why, "Somebody else was first, attempt {Attempt}", attempt);
@@ -106,12 +86,11 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
 
     /// <summary>Locks what the chunk touches and loads what its rules look at.</summary>
     private async Task<(States States, Dictionary<Guid, Locked> Locked, Dictionary<Guid, KnownEntry> Entries)> Begin(
-        IDocumentSession session, IReadOnlyList<Submission> chunk, CancellationToken cancellation, Action<Touches>? also = null)
+        IDocumentSession session, IReadOnlyList<Submission> chunk, CancellationToken cancellation)
     {
         var touches = new Touches();
         foreach (var said in chunk)
             said.Command.Touch(touches, said.Actor);
-        also?.Invoke(touches);
 
         session.CorrelationId = Activity.Current?.TraceId.ToString();
         await session.BeginTransactionAsync(cancellation);
@@ -160,7 +139,7 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         var wanted = touches.InLockOrder.ToList();
         var made = wanted.Where(w => touches.Created.Contains(w.Id)).Select(w => w.Id).ToArray();
         // What the chunk itself makes is fetched only if an earlier try made it already.
-        HashSet<Guid> absent = made.Length == 0 ? [] : [.. made.Except(await Lookups.Existing(session, "select id from ledger.mt_streams where id = any($1)", made, cancellation))];
+        HashSet<Guid> absent = made.Length == 0 ? [] : [.. made.Except(await session.Read("select id from ledger.mt_streams where id = any($1)", row => row.GetGuid(0), cancellation, made))];
 
         var query = session.CreateBatchQuery();
         var pending = wanted.Where(w => !absent.Contains(w.Id)).Select(w => (w.Id, Stream: StreamType.Of(w.State).Lock(query, w.Id))).ToList();
@@ -201,7 +180,7 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
                 touches.Lock<Custody.ClaimAccount>(Custody.ClaimAccount.IdOf(run.FacilityId));
             session.Eject(run);
         }
-        foreach (var batch in await Lookups.Existing(session, "select batch_id from ledger.made where run_id = any($1) and superseded_at is null", [.. touches.OutputsOf.Keys], cancellation))
+        foreach (var batch in await session.Read("select batch_id from ledger.made where run_id = any($1) and superseded_at is null", row => row.GetGuid(0), cancellation, touches.OutputsOf.Keys.ToArray()))
             touches.Lock<Batches.Batch>(batch);
     }
 

@@ -44,9 +44,9 @@ internal sealed class Lookups(IQuerySession session, Touches touches, IReadOnlyL
         AskSerials(states);
         AskAboutBatches(states);
         AskAboutDocuments(states);
-        Ask("select s.batch_id, s.element, s.place_id, s.is_declared, s.share from unnest($1) u(batch_id), "
-                + "lateral (select * from ledger.origin_shares s where s.batch_id = u.batch_id and s.superseded_at is null offset 0) s",
-            row => Share(states, RecomputeShares.Row(row)), touches.Shares.ToArray());
+        var shares = new List<(Guid, string, Proofs.Origin, decimal)>();
+        Ask($"select {BatchShares.Columns} from unnest($1) u(id), lateral (select * from ledger.origin_shares s where s.batch_id = u.id and s.superseded_at is null offset 0) s",
+            row => shares.Add(BatchShares.Read(row)), touches.Shares.ToArray());
         Ask($"select {Upstream.Columns} from ledger.upstream where batch_id = any($1) and superseded_at is null", row => states.Carries(Upstream.Read(row)), touches.Shares.ToArray());
         Ask("select c.batch_id, c.custody from ledger.claims_again c where c.batch_id = any($1) and c.superseded_at is null",
             row => states.ClaimedAgain(row.GetGuid(0), row.State<BatchCustody>(1)), touches.Shares.ToArray());
@@ -59,6 +59,8 @@ internal sealed class Lookups(IQuerySession session, Touches touches, IReadOnlyL
                 row.GetGuid(0), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), JsonSerializer.Deserialize<Alarm[]>(row.GetString(4), LedgerJson.Options)!, false)),
             chunk.Select(c => c.EntryId).ToArray());
         await Execute(cancellation);
+        foreach (var (batch, its) in BatchShares.Of(shares))
+            states.Shared(batch, its);
     }
 
     /// <summary>What is locked otherwise, as it stands.</summary>
@@ -67,19 +69,6 @@ internal sealed class Lookups(IQuerySession session, Touches touches, IReadOnlyL
         foreach (var kind in touches.InLockOrder.GroupBy(l => l.State, l => l.Id))
             Ask(kind.Key, states, kind);
         await Execute(cancellation);
-    }
-
-    private static void Share(States states, (Guid BatchId, string Element, Proofs.Origin Origin, decimal Share) row) =>
-        states.Shared(row.BatchId, states.SharesOf(row.BatchId).With(row.Element, row.Origin, row.Share));
-
-    public static async Task<IReadOnlyList<Guid>> Existing(IDocumentSession session, string sql, Guid[] ids, CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand(sql) { Parameters = { new() { Value = ids } } };
-        await using var reader = await session.ExecuteReaderAsync(command, cancellation);
-        var existing = new List<Guid>();
-        while (await reader.ReadAsync(cancellation))
-            existing.Add(reader.GetGuid(0));
-        return existing;
     }
 
     private HashSet<Guid> FacilitiesOf(States states) =>

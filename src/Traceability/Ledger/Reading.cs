@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Marten;
 using Npgsql;
 
 namespace Traceability.Ledger;
@@ -13,6 +14,21 @@ public static class Reading
         foreach (var parameter in parameters)
             command.Parameters.Add(new() { Value = parameter ?? DBNull.Value });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await Rows(reader, row, cancellation);
+    }
+
+    /// <summary>The same within a transaction.</summary>
+    public static async Task<List<T>> Read<T>(this IQuerySession session, string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellation, params object[] parameters)
+    {
+        await using var command = new NpgsqlCommand(sql);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new() { Value = parameter });
+        await using var reader = (NpgsqlDataReader)await session.ExecuteReaderAsync(command, cancellation);
+        return await Rows(reader, row, cancellation);
+    }
+
+    private static async Task<List<T>> Rows<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> row, CancellationToken cancellation)
+    {
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellation))
             rows.Add(row(reader));

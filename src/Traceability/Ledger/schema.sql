@@ -253,20 +253,20 @@ create table if not exists ledger.declared_places (
 );
 alter table ledger.declared_places add column if not exists country text;
 
--- What a batch that a run made carries along from everything it came of: the processing steps and where they were done.
+-- What a batch that a run made carries along from everything it came of: the processing steps and where they were done,
+-- the carbon footprint of a dry kilogram of it as far as anybody declared it, and how much of it nobody did.
 create table if not exists ledger.upstream (
     batch_id uuid not null,
     steps jsonb not null,
+    co2e numeric not null,
+    primary_co2e numeric not null,
+    undeclared numeric not null,
+    through_undeclared_steps numeric not null,
     event_id uuid not null,
     recorded_at timestamptz not null,
     superseded_by uuid,
     superseded_at timestamptz
 );
--- And the carbon footprint of a dry kilogram of it as far as anybody declared it, and how much of it nobody did.
-alter table ledger.upstream add column if not exists co2e numeric not null default 0;
-alter table ledger.upstream add column if not exists primary_co2e numeric not null default 0;
-alter table ledger.upstream add column if not exists undeclared numeric not null default 1;
-alter table ledger.upstream add column if not exists through_undeclared_steps numeric not null default 1;
 create unique index if not exists upstream_now on ledger.upstream (batch_id) where superseded_at is null;
 
 -- Runs whose shares have to be worked out again, since when.

@@ -12,26 +12,28 @@ namespace Traceability.Processing;
 public sealed record RunPreview(IReadOnlyList<RunElement> Elements, Refusal? Refusal, bool TakesTwo, IReadOnlyList<Alarm> Alarms)
 {
     /// <summary>The same rules on what stands now; nothing is recorded and nothing kept.</summary>
-    public static Task<RunPreview> Of(Executor executor, RecordRun run, Actor actor, CancellationToken cancellation) => Of(executor, run, run.Elements, null, actor, cancellation);
+    public static Task<RunPreview> Of(Rehearsal rehearsal, RecordRun run, Actor actor, CancellationToken cancellation) => Of(rehearsal, run, run.Elements, null, actor, cancellation);
 
     /// <summary>The balance is of all parts so far and of this one.</summary>
-    public static Task<RunPreview> Of(Executor executor, RecordPart part, Actor actor, CancellationToken cancellation) =>
-        Of(executor, part, part.Elements, touches => touches.Balances.Add(part.RunId), actor, cancellation);
+    public static Task<RunPreview> Of(Rehearsal rehearsal, RecordPart part, Actor actor, CancellationToken cancellation) =>
+        Of(rehearsal, part, part.Elements, touches => touches.Balances.Add(part.RunId), actor, cancellation);
 
     /// <summary>The balance is of all parts.</summary>
-    public static Task<RunPreview> Of(Executor executor, CloseRun closing, Actor actor, CancellationToken cancellation) =>
-        Of(executor, closing, (states, _) => closing.Elements(states), null, actor, cancellation);
+    public static Task<RunPreview> Of(Rehearsal rehearsal, CloseRun closing, Actor actor, CancellationToken cancellation) =>
+        Of(rehearsal, closing, (states, _) => closing.Elements(states), null, actor, cancellation);
 
     private static Task<RunPreview> Of(
-        Executor executor, ICommand command, Func<States, Submission, IReadOnlyList<RunElement>> elements, Action<Touches>? also, Actor actor, CancellationToken cancellation)
+        Rehearsal rehearsal, ICommand command, Func<States, Submission, IReadOnlyList<RunElement>> elements, Action<Touches>? also, Actor actor, CancellationToken cancellation)
     {
         var said = new Submission(command, actor);
-        return executor.Ask(
+        return rehearsal.Ask(
             said,
-            states => said.Decide(states) is var decision
-                ? new RunPreview(elements(states, said), decision.Refusal, decision.Refusal is { } refusal && Approval.Codes.Contains(refusal.Code), decision.Alarms)
-                : throw new InvalidOperationException("A rule always answers."),
-            busy => new([], busy, false, []), cancellation, also);
+            states =>
+            {
+                var decision = said.Decide(states);
+                return new RunPreview(elements(states, said), decision.Refusal, decision.Refusal is { } refusal && Approval.Codes.Contains(refusal.Code), decision.Alarms);
+            },
+            cancellation, also);
     }
 }
 
@@ -46,12 +48,12 @@ public static class PreviewRun
             StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge,
             StatusCodes.Status415UnsupportedMediaType);
 
-    private static async Task<IResult> Answer(HttpContext context, Executor executor, CancellationToken cancellation)
+    private static async Task<IResult> Answer(HttpContext context, Rehearsal rehearsal, CancellationToken cancellation)
     {
         var (run, malformed) = await CommandEndpoint.Read<RecordRun>(context.Request, _ => null, cancellation);
         if (run is null)
             return Problems.Of(malformed!);
-        var preview = await RunPreview.Of(executor, run, context.Actor(), cancellation);
+        var preview = await RunPreview.Of(rehearsal, run, context.Actor(), cancellation);
         // What a rule says of the goods is the answer; that there is no such place for him, or that he may not, is none.
         return preview.Refusal is { Status: not StatusCodes.Status422UnprocessableEntity } refusal ? Problems.Of(refusal) : TypedResults.Json(preview, ApiJson.Options);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Npgsql;
 using Traceability.Batches;
 using Traceability.Ledger;
 using Traceability.Proofs;
@@ -11,12 +12,18 @@ public sealed record BatchShares(ImmutableSortedDictionary<string, Origins> Elem
     /// <summary>Stands for every element: what was dug, bought or recovered is of one origin.</summary>
     public const string Every = "*";
 
+    internal const string Columns = "batch_id, element, place_id, is_declared, share";
+
     public static BatchShares None { get; } = new(ImmutableSortedDictionary.Create<string, Origins>(StringComparer.Ordinal));
 
     /// <summary>Shares that add up to one, or null where nothing is known.</summary>
     public Origins? Of(string element) => Elements.GetValueOrDefault(element) ?? Elements.GetValueOrDefault(Every);
 
     public BatchShares With(string element, Origin origin, decimal share) => new(Elements.SetItem(element, Elements.GetValueOrDefault(element, Origins.None) + Origins.From(origin, share)));
+
+    /// <summary>One row of <see cref="Columns"/>.</summary>
+    internal static (Guid BatchId, string Element, Origin Origin, decimal Share) Read(NpgsqlDataReader row) =>
+        (row.GetGuid(0), row.GetString(1), row.GetGuid(2) == Guid.Empty ? Origin.Unknown : new(row.GetGuid(2), row.GetBoolean(3)), row.GetDecimal(4));
 
     /// <summary>Of each batch, from rows in any order.</summary>
     internal static Dictionary<Guid, BatchShares> Of(IEnumerable<(Guid BatchId, string Element, Origin Origin, decimal Share)> rows) => rows.GroupBy(r => r.BatchId).ToDictionary(

@@ -6,7 +6,6 @@ using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Materials;
 using Traceability.Processing;
-using static Traceability.Shares.RecomputeShares;
 
 namespace Traceability.Shares;
 
@@ -58,27 +57,20 @@ internal sealed class DueRuns
 
     private async Task Load(IDocumentSession session, Guid[] runs, CancellationToken cancellation)
     {
-        _runs = (await Read(session, "select id, data from ledger.mt_doc_processrun where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.State<ProcessRun>(1)), cancellation, runs)).ToDictionary();
-        _facilities = (await Read(
-            session, "select id, data from ledger.mt_doc_facility where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.State<Facility>(1)), cancellation,
+        _runs = (await session.Read("select id, data from ledger.mt_doc_processrun where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.State<ProcessRun>(1)), cancellation, runs)).ToDictionary();
+        _facilities = (await session.Read("select id, data from ledger.mt_doc_facility where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.State<Facility>(1)), cancellation,
             _runs.Values.Select(r => r.FacilityId).Distinct().ToArray())).ToDictionary();
-        _inputs = (await Read(
-            session, "select fact_id, batch_id, -sum(dry_kilograms) from ledger.bookings where fact_id = any($1) and kind = 'Consumed' and superseded_at is null group by 1, 2 order by 1, 2",
+        _inputs = (await session.Read("select fact_id, batch_id, -sum(dry_kilograms) from ledger.bookings where fact_id = any($1) and kind = 'Consumed' and superseded_at is null group by 1, 2 order by 1, 2",
             row => (Run: row.GetGuid(0), Line: new Input(row.GetGuid(1), row.GetDecimal(2))), cancellation, runs)).ToLookup(i => i.Run, i => i.Line);
-        _outputs = (await Read(
-            session, "select run_id, batch_id, dry_kilograms, event_id from ledger.made where run_id = any($1) and superseded_at is null order by 1, 2",
+        _outputs = (await session.Read("select run_id, batch_id, dry_kilograms, event_id from ledger.made where run_id = any($1) and superseded_at is null order by 1, 2",
             row => (Run: row.GetGuid(0), Line: new Output(row.GetGuid(1), row.GetDecimal(2), row.GetGuid(3))), cancellation, runs)).ToLookup(o => o.Run, o => o.Line);
         var made = _outputs.SelectMany(run => run).Select(o => o.BatchId).ToArray();
         var batches = made.Concat(_inputs.SelectMany(run => run).Select(i => i.BatchId)).Distinct().ToArray();
-        _batches = (await Read(
-            session, "select b.id, b.data, c.custody from ledger.mt_doc_batch b left join ledger.claims_again c on c.batch_id = b.id and c.superseded_at is null where b.id = any($1)",
+        _batches = (await session.Read("select b.id, b.data, c.custody from ledger.mt_doc_batch b left join ledger.claims_again c on c.batch_id = b.id and c.superseded_at is null where b.id = any($1)",
             row => KeyValuePair.Create(row.GetGuid(0), row.Claimed(1, 2)), cancellation, batches)).ToDictionary();
-        _shares = BatchShares.Of(await Read(
-            session, "select batch_id, element, place_id, is_declared, share from ledger.origin_shares where batch_id = any($1) and superseded_at is null", Row, cancellation, batches));
-        _upstream = (await Read(session, $"select {Upstream.Columns} from ledger.upstream where batch_id = any($1) and superseded_at is null", Upstream.Read, cancellation, batches)).ToDictionary(u => u.BatchId, u => u.Upstream);
-        _users = (await Read(
-            session,
-            """
+        _shares = BatchShares.Of(await session.Read($"select {BatchShares.Columns} from ledger.origin_shares where batch_id = any($1) and superseded_at is null", BatchShares.Read, cancellation, batches));
+        _upstream = (await session.Read($"select {Upstream.Columns} from ledger.upstream where batch_id = any($1) and superseded_at is null", Upstream.Read, cancellation, batches)).ToDictionary(u => u.BatchId, u => u.Upstream);
+        _users = (await session.Read("""
             select k.batch_id, k.fact_id, (select min(m.recorded_at) from ledger.made m where m.run_id = k.fact_id) from ledger.bookings k
             where k.batch_id = any($1) and k.kind = 'Consumed' and k.superseded_at is null group by 1, 2
             """,

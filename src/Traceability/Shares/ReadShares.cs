@@ -62,7 +62,7 @@ public static class ReadShares
         // All questions at once: the answer waits for the slowest only.
         var (due, carried) = (DueSince(source, found.Batch.Id, cancellation), Carried(source, found.Batch.Id, cancellation));
         var rows = await source.Read(
-            "select batch_id, element, place_id, is_declared, share from ledger.origin_shares where batch_id = $1 and superseded_at is null", RecomputeShares.Row, cancellation, found.Batch.Id);
+            $"select {BatchShares.Columns} from ledger.origin_shares where batch_id = $1 and superseded_at is null", BatchShares.Read, cancellation, found.Batch.Id);
         var shares = BatchShares.Of(rows).GetValueOrDefault(found.Batch.Id, BatchShares.None).Diluted(found.Whole.Totals);
         var places = await Places(source, actor, [.. shares.Elements.Values.SelectMany(o => o.Parts).Select(p => p.Origin.PlaceId).OfType<Guid>().Distinct()], cancellation);
         var own = found.Whole.Assays?.Own;

@@ -1,8 +1,6 @@
 using Marten;
-using Npgsql;
 using Traceability.Ledger;
 using Traceability.Materials;
-using Traceability.Proofs;
 
 namespace Traceability.Shares;
 
@@ -34,8 +32,7 @@ public sealed class RecomputeShares(IDocumentStore store, Catalogue catalogue, T
     private async Task<List<DueRun>> First(CancellationToken cancellation)
     {
         await using var session = store.LightweightSession();
-        return await Read(
-            session, $"select d.run_id, (select min(m.recorded_at) from ledger.made m where m.run_id = d.run_id) from ledger.shares_due d order by 2, 1 limit {Limits.RunsRecomputedTogether}",
+        return await session.Read($"select d.run_id, (select min(m.recorded_at) from ledger.made m where m.run_id = d.run_id) from ledger.shares_due d order by 2, 1 limit {Limits.RunsRecomputedTogether}",
             row => new DueRun(row.GetGuid(0), row.IsDBNull(1) ? DateTimeOffset.MaxValue : row.Instant(1)), cancellation);
     }
 
@@ -45,8 +42,8 @@ public sealed class RecomputeShares(IDocumentStore store, Catalogue catalogue, T
         await session.BeginTransactionAsync(cancellation);
         var ids = due.Select(d => d.RunId).ToArray();
         // Locked as every command locks: batches by id, and only then the rows that say what is due.
-        await Read(session, "select s.id from ledger.mt_streams s where s.id in (select m.batch_id from ledger.made m where m.run_id = any($1) and m.superseded_at is null) order by s.id for update", _ => true, cancellation, ids);
-        var since = (await Read(session, "delete from ledger.shares_due where run_id = any($1) returning run_id, since", row => KeyValuePair.Create(row.GetGuid(0), row.Instant(1)), cancellation, ids)).ToDictionary();
+        await session.Read("select s.id from ledger.mt_streams s where s.id in (select m.batch_id from ledger.made m where m.run_id = any($1) and m.superseded_at is null) order by s.id for update", _ => true, cancellation, ids);
+        var since = (await session.Read("delete from ledger.shares_due where run_id = any($1) returning run_id, since", row => KeyValuePair.Create(row.GetGuid(0), row.Instant(1)), cancellation, ids)).ToDictionary();
         if (since.Count == 0)
             return 0;
         var runs = await DueRuns.Load(session, catalogue, [.. due.Where(d => since.ContainsKey(d.RunId))], time.GetUtcNow(), cancellation);
@@ -54,21 +51,5 @@ public sealed class RecomputeShares(IDocumentStore store, Catalogue catalogue, T
         runs.Queue(session, since);
         await session.SaveChangesAsync(cancellation);
         return runs.Done;
-    }
-
-    /// <summary>One row of <c>batch_id, element, place_id, is_declared, share</c>.</summary>
-    internal static (Guid BatchId, string Element, Origin Origin, decimal Share) Row(NpgsqlDataReader row) =>
-        (row.GetGuid(0), row.GetString(1), row.GetGuid(2) == Guid.Empty ? Origin.Unknown : new(row.GetGuid(2), row.GetBoolean(3)), row.GetDecimal(4));
-
-    internal static async Task<List<T>> Read<T>(IDocumentSession session, string sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellation, params object[] parameters)
-    {
-        await using var command = new NpgsqlCommand(sql);
-        foreach (var parameter in parameters)
-            command.Parameters.Add(new() { Value = parameter });
-        await using var reader = (NpgsqlDataReader)await session.ExecuteReaderAsync(command, cancellation);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellation))
-            rows.Add(row(reader));
-        return rows;
     }
 }

@@ -78,7 +78,7 @@ public sealed class RunsThatAreJudged(TestLedger ledger) : IClassFixture<TestLed
         var story = await Begin("preview");
         async Task<string> Written() => $"{await ledger.Scalar<long>("select count(*) from ledger.mt_events")} {await ledger.Scalar<long>("select count(*) from ledger.refusals")}";
         var before = await Written();
-        Task<RunPreview> Asked(RecordRun run, Actor by) => RunPreview.Of(ledger.Executor, run, by, Http.Cancellation);
+        Task<RunPreview> Asked(RecordRun run, Actor by) => RunPreview.Of(ledger.Rehearsal, run, by, Http.Cancellation);
 
         var fine = await Asked(Floating(story, 40), story.Concentrator);
         Assert.Equal((null, 0, 0.8m), (fine.Refusal, fine.Alarms.Count, fine.Elements.Single(e => e.Element == "Nd").Recovery));
@@ -102,9 +102,9 @@ public sealed class RunsThatAreJudged(TestLedger ledger) : IClassFixture<TestLed
 
         // Whoever asks before he records a part or closes sees what all parts come to.
         var part = await RunPreview.Of(
-            ledger.Executor, new RecordPart(story.Flotation, story.Id("3"), story.Plant, Day.AddDays(6), [], [Output(story, "C", 10, 20)]), story.Concentrator, Http.Cancellation);
+            ledger.Rehearsal, new RecordPart(story.Flotation, story.Id("3"), story.Plant, Day.AddDays(6), [], [Output(story, "C", 10, 20)]), story.Concentrator, Http.Cancellation);
         Assert.Equal((null, 10, 12.5m), (part.Refusal, part.Elements.Single(e => e.Element == "Nd").InKilograms, part.Elements.Single(e => e.Element == "Nd").OutKilograms));
-        var preview = await RunPreview.Of(ledger.Executor, closing, story.Concentrator, Http.Cancellation);
+        var preview = await RunPreview.Of(ledger.Rehearsal, closing, story.Concentrator, Http.Cancellation);
         Assert.Equal(("element-impossible", true, -0.5m), (preview.Refusal!.Code, preview.TakesTwo, preview.Elements.Single(e => e.Element == "Nd").Difference));
 
         var refusal = (await ledger.Record(closing, story.Concentrator)).Refusal!;

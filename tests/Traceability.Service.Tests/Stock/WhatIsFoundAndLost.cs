@@ -90,8 +90,8 @@ public sealed class WhatIsFoundAndLost(TestLedger ledger) : IClassFixture<TestLe
         var story = await Tell("ahead");
         var counting = story.Counting("C1", Day.AddDays(6), new CountLine(story.Ore, new(300, 0)));
 
-        var decision = await ledger.Executor.Preview(new(counting, story.Plant), Cancellation);
-        var refused = await ledger.Executor.Preview(new(counting with { Number = "" }, story.Plant), Cancellation);
+        var decision = await ledger.Rehearsal.Preview(new(counting, story.Plant), Cancellation);
+        var refused = await ledger.Rehearsal.Preview(new(counting with { Number = "" }, story.Plant), Cancellation);
 
         Assert.Equal(-200, Assert.Single(Assert.IsType<StockCounted>(decision.Events[0].Event).Lines).Booked.DryKilograms);
         Assert.Equal("number-malformed", refused.Refusal?.Code);
