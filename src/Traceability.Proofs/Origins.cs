@@ -22,6 +22,9 @@ public sealed class Origins
     /// <summary>Decimal places of a part. Of a million tonnes they leave a decimal three digits to spare.</summary>
     public const int Places = 15;
 
+    /// <summary>Kilograms that many roundings together do not come to.</summary>
+    private const decimal Rounding = 0.000_000_000_001m;
+
     public static Origins None { get; } = new([], 0);
 
     private Origins(ImmutableArray<(Origin Origin, decimal Kilograms)> parts, decimal kilograms) => (Parts, Kilograms) = (parts, kilograms);
@@ -94,9 +97,49 @@ public sealed class Origins
         return (new(takenParts.ToImmutable(), kilograms), new(leftParts.ToImmutable(), Kilograms - kilograms));
     }
 
+    /// <summary>As much, but of no named origin more than there is at most: the rest is Unknown.</summary>
+    public Origins Within(Origins most)
+    {
+        var (parts, unknown) = (ImmutableArray.CreateBuilder<(Origin Origin, decimal Kilograms)>(Parts.Length + 1), Unknown);
+        parts.Add((Origin.Unknown, unknown));
+        foreach (var (origin, kilograms, limit) in Beside(most).Where(part => part.Origin != Origin.Unknown))
+        {
+            var its = kilograms > limit + Rounding ? limit : kilograms;
+            unknown += kilograms - its;
+            if (its > 0)
+                parts.Add((origin, its));
+        }
+        if (unknown == Unknown)
+            return this;
+        parts[0] = (Origin.Unknown, unknown);
+        return new(parts.ToImmutable(), Kilograms);
+    }
+
+    /// <summary>What is left of each origin; nothing where as much or more is taken.</summary>
+    public static Origins operator -(Origins all, Origins taken)
+    {
+        ImmutableArray<(Origin, decimal Kilograms)> left = [.. all.Beside(taken).Where(part => part.Kilograms > part.Its).Select(part => (part.Origin, part.Kilograms - part.Its))];
+        return new(left, left.Sum(part => part.Kilograms));
+    }
+
+    /// <summary>Each part, and what others have of the same origin.</summary>
+    private IEnumerable<(Origin Origin, decimal Kilograms, decimal Its)> Beside(Origins others)
+    {
+        var at = 0;
+        foreach (var (origin, kilograms) in Parts)
+        {
+            while (at < others.Parts.Length && others.Parts[at].Origin.CompareTo(origin) < 0)
+                at++;
+            yield return (origin, kilograms, at < others.Parts.Length && others.Parts[at].Origin == origin ? others.Parts[at].Kilograms : 0);
+        }
+    }
+
     /// <summary>The same material measured again (O1): less of it is less of every origin, what is more is Unknown, so that no assay makes more of a named origin.</summary>
     public Origins Measured(decimal kilograms) =>
         kilograms <= Kilograms ? Take(kilograms).Taken : this + From(Origin.Unknown, kilograms - Kilograms);
+
+    /// <summary>The same shares in no more than so much, for what is a limit: rounded down.</summary>
+    public Origins Limited(decimal kilograms) => Scaled(decimal.Round(kilograms, Places, MidpointRounding.ToZero));
 
     /// <summary>The same shares in another mass: what part of a batch is to the whole of it.</summary>
     public Origins Scaled(decimal kilograms)

@@ -121,8 +121,8 @@ internal sealed record RunCustody(BatchCustody? Outputs, ImmutableArray<ClaimMas
         foreach (var claim in taken.SelectMany(t => t.Batch.Custody?.Claimed ?? []).Distinct(StringComparer.Ordinal))
         {
             var inputs = taken.Select(t => ShareInput.Of(t.Batch, t.DryKilograms, facilityId, t.Batch.Custody?.Physically(claim, Claimed) ?? BatchShares.Whole(Origin.Unknown)));
-            foreach (var (element, origins) in SharesOfRun.Of(catalogue, step.Kind, [.. inputs], outputs, untracked).Elements)
-                blended = blended.With(claim, element, BatchCustody.Down(origins.Of(Claimed), Limits.FractionPlaces));
+            foreach (var element in SharesOfRun.Of(catalogue, step.Kind, [.. inputs], outputs, untracked).SelectMany(output => output.Elements).GroupBy(e => e.Key, e => e.Value))
+                blended = blended.With(claim, element.Key, BatchCustody.Down(element.Min(origins => origins.Of(Claimed)), Limits.FractionPlaces));
         }
         return blended;
     }

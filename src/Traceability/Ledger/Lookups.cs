@@ -44,7 +44,7 @@ internal sealed class Lookups(IQuerySession session, Touches touches, IReadOnlyL
         AskSerials(states);
         AskAboutBatches(states);
         AskAboutDocuments(states);
-        var shares = new List<(Guid, string, Proofs.Origin, decimal)>();
+        var shares = new List<(Guid, ShareOfElement)>();
         Ask($"select {BatchShares.Columns} from unnest($1) u(id), lateral (select * from ledger.origin_shares s where s.batch_id = u.id and s.superseded_at is null offset 0) s",
             row => shares.Add(BatchShares.Read(row)), touches.Shares.ToArray());
         Ask($"select {Upstream.Columns} from ledger.upstream where batch_id = any($1) and superseded_at is null", row => states.Carries(Upstream.Read(row)), touches.Shares.ToArray());

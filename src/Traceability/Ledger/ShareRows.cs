@@ -6,7 +6,6 @@ using Traceability.Facilities;
 using Traceability.Footprints;
 using Traceability.Materials;
 using Traceability.Processing;
-using Traceability.Proofs;
 using Traceability.Shares;
 using Traceability.Stock;
 
@@ -70,7 +69,7 @@ internal sealed class ShareRows(States states)
         if (origin.IsDeclared)
             _places.Add((origin.PlaceId!.Value, BatchShares.PlaceOf(e.Declared)!, e.Declared!.Country));
         states.Shared(e.BatchId, BatchShares.Whole(origin));
-        _shares.Add(new(e.BatchId, BatchShares.Every, origin, 1, eventId));
+        _shares.Add(new(e.BatchId, new(BatchShares.Every, origin, 1, null), eventId));
     }
 
     private void Ran(Guid eventId, ProcessRunRecorded e)
@@ -84,12 +83,9 @@ internal sealed class ShareRows(States states)
             e.Untracked.Sum(u => u.DryKilograms), e.Outputs.Select(o => (o.Role, o.Quantity.DryKilograms)));
         for (var i = 0; i < outputs.Count; i++)
         {
-            foreach (var (element, origins) in shares.Concerning(states.Catalogue, outputs[i]))
-            {
-                foreach (var (origin, share) in origins.Parts)
-                    _shares.Add(new(e.Outputs[i].BatchId, element, origin, share, eventId));
-            }
-            states.Shared(e.Outputs[i].BatchId, shares);
+            foreach (var row in shares[i].Rows())
+                _shares.Add(new(e.Outputs[i].BatchId, row, eventId));
+            states.Shared(e.Outputs[i].BatchId, shares[i]);
             var carried = upstream.Output(e.Outputs[i].Role, null);
             _upstream.Add(new(e.Outputs[i].BatchId, carried, eventId));
             states.Carries((e.Outputs[i].BatchId, carried));
@@ -111,8 +107,8 @@ internal sealed class ShareRows(States states)
     }
 }
 
-/// <param name="Share">Of the element in the batch; those of one element add up to one.</param>
-internal sealed record ShareRow(Guid BatchId, string Element, Origin Origin, decimal Share, Guid EventId)
+/// <param name="Its">Of one origin; the shares of one element add up to one.</param>
+internal sealed record ShareRow(Guid BatchId, ShareOfElement Its, Guid EventId)
 {
     /// <summary>A new assay or claim of a batch, a footprint declared of it, or a count that found more of it, changes what came of it, and where it came out of a run, how that balances.</summary>
     internal const string ConsumersAreDue = """
@@ -127,6 +123,6 @@ internal sealed record ShareRow(Guid BatchId, string Element, Origin Origin, dec
         """;
 
     internal static Table<ShareRow> Table(DateTimeOffset now) => new Table<ShareRow>("origin_shares")
-        .With("batch_id", r => r.BatchId).With("element", r => r.Element).With("place_id", r => r.Origin.PlaceId ?? Guid.Empty).With("is_declared", r => r.Origin.IsDeclared)
-        .With("share", r => r.Share).With("event_id", r => r.EventId).With("recorded_at", _ => now);
+        .With("batch_id", r => r.BatchId).With("element", r => r.Its.Element).With("place_id", r => r.Its.Origin.PlaceId ?? Guid.Empty).With("is_declared", r => r.Its.Origin.IsDeclared)
+        .With("share", r => r.Its.Share).With("at_most", r => r.Its.AtMost).With("event_id", r => r.EventId).With("recorded_at", _ => now);
 }

@@ -232,6 +232,8 @@ create table if not exists ledger.origin_shares (
     superseded_by uuid,
     superseded_at timestamptz
 );
+-- Where nobody analysed the element: kilograms of it from there that a dry kilogram of the batch can hold.
+alter table ledger.origin_shares add column if not exists at_most numeric;
 create unique index if not exists origin_shares_now on ledger.origin_shares (batch_id, element, place_id, is_declared) include (share) where superseded_at is null;
 -- Who has to do with something that is said to come from a place.
 create index if not exists origin_shares_declared on ledger.origin_shares (place_id, batch_id) where is_declared and element = '*';

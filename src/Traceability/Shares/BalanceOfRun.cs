@@ -9,12 +9,13 @@ namespace Traceability.Shares;
 /// <param name="Difference">In and untracked, less everything that came out; negative where more came out. What was not analysed is not in it.</param>
 /// <param name="Recovery">Product of what was there to be won, or null while something was not analysed, and where no product holds the element.</param>
 /// <param name="Tolerance">How much more than went in may come out with an alarm, as a fraction of what went in.</param>
-/// <param name="Fit">Null where an input was not analysed: then nobody can say.</param>
+/// <param name="Fit">Null where an input was not analysed and what came out can be in it: then nobody can say.</param>
 /// <param name="InputsNotAnalysed">Inputs whose material is tracked for the element and whose assay does not tell.</param>
+/// <param name="NotAnalysedAtMost">Kilograms that those inputs can hold at most, by what was analysed further up.</param>
 /// <param name="Enriched">What came out richer than it can have gone in, where the step only splits or blends.</param>
 public sealed record RunElement(
     string Element, decimal InKilograms, decimal UntrackedKilograms, decimal ProductKilograms, decimal InProcessKilograms, decimal ResidueKilograms, decimal Difference,
-    decimal? Recovery, decimal Tolerance, Fit? Fit, int InputsNotAnalysed, int OutputsNotAnalysed, RecoveryBand? Band, Enrichment? Enriched = null)
+    decimal? Recovery, decimal Tolerance, Fit? Fit, int InputsNotAnalysed, int OutputsNotAnalysed, RecoveryBand? Band, decimal NotAnalysedAtMost = 0, Enrichment? Enriched = null)
 {
     public const string Excess = "element-excess";
     public const string Impossible = "element-impossible";
@@ -32,12 +33,12 @@ public sealed record RunElement(
     public decimal OutKilograms => ProductKilograms + InProcessKilograms + ResidueKilograms;
 
     /// <summary>The most that may come out at all, kilograms.</summary>
-    public decimal LimitKilograms => (InKilograms + UntrackedKilograms) * (1 + Tolerance);
+    public decimal LimitKilograms => (InKilograms + UntrackedKilograms + NotAnalysedAtMost) * (1 + Tolerance);
 
     /// <summary>What it says against the run, or null where it fits or nobody can say.</summary>
     public string? Against => Fit switch
     {
-        Proofs.Fit.Impossible => InKilograms + UntrackedKilograms == 0 ? FromNowhere : Impossible,
+        Proofs.Fit.Impossible => LimitKilograms == 0 ? FromNowhere : Impossible,
         _ when Enriched is not null => EnrichedBySplitting,
         _ when Recovery is { } recovery && Band is { } band && (recovery < band.HardMin || recovery > band.HardMax) => BeyondBand,
         Proofs.Fit.Excess => Excess,
@@ -78,14 +79,17 @@ public static class BalanceOfRun
                 ElementMass.Sum(into.OfType<ElementMass>()), untracked.GetValueOrDefault(element), Came(OutputRole.Product), Came(OutputRole.InProcess), Came(OutputRole.Scrap, OutputRole.Tailings));
             var (unknownIn, unknownOut) = (into.Count(m => m is null), outOf.Count(o => o.Mass is null));
             var isWhole = unknownIn == 0 && !isOpen;
+            var atMost = inputs.Where((_, i) => into[i] is null).Sum(i => i.DryKilograms * (i.Content?.Of(element)?.Below ?? i.Whole?.Of(element)?.Fraction ?? i.Shares.MostFraction(element)));
             // A step recovers nothing of what none of its products is made for.
             var isWon = outputs.Any(o => o.Role == OutputRole.Product && (Tracked(o.Material, element) || o.Own?.Of(element) is not null))
                 && outOf.TrueForAll(o => o.Mass is not null || o.Role is OutputRole.Scrap or OutputRole.Tailings);
             var keeps = catalogue.Step(step)?.KeepsMaterial == true;
+            // Pieces that nobody weighed may hold anything.
+            var isTooMuch = !inputs.Where((i, at) => into[at] is null && i.DryKilograms == 0).Any() && balance.Out.Kilograms > (balance.InKilograms + atMost) * (1 + balance.Tolerance(otherwise));
             return new(
                 element, balance.In.Kilograms, balance.UntrackedKilograms, balance.Product.Kilograms, balance.InProcess.Kilograms, balance.Residue.Kilograms, balance.Unaccounted,
-                isWhole && isWon ? balance.Recovery : null, balance.Tolerance(otherwise), isWhole ? balance.Judge(otherwise) : null, unknownIn, unknownOut, RecoveryBands.Shipped.Of(step, element, at),
-                keeps && isWhole ? EnrichedIn(element, inputs, outputs, balance.Tolerance(otherwise)) : null);
+                isWhole && isWon ? balance.Recovery : null, balance.Tolerance(otherwise), isWhole ? balance.Judge(otherwise) : isTooMuch && !isOpen ? Fit.Impossible : null, unknownIn, unknownOut, RecoveryBands.Shipped.Of(step, element, at),
+                ElementMass.Of(1, atMost).Kilograms, keeps && isWhole ? EnrichedIn(element, inputs, outputs, balance.Tolerance(otherwise)) : null);
         }
     }
 
@@ -126,7 +130,7 @@ public static class BalanceOfRun
         _ => null,
     }).OfType<Alarm>();
 
-    private static decimal In(RunElement e) => Kilograms(e.InKilograms + e.UntrackedKilograms);
+    private static decimal In(RunElement e) => Kilograms(e.InKilograms + e.UntrackedKilograms + e.NotAnalysedAtMost);
     private static decimal Out(RunElement e) => Kilograms(e.OutKilograms);
     private static decimal Kilograms(decimal kilograms) => decimal.Round(kilograms, Limits.KilogramPlaces);
     private static decimal Share(decimal? share) => decimal.Round(share!.Value, 4);

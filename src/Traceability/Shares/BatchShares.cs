@@ -6,33 +6,58 @@ using Traceability.Proofs;
 
 namespace Traceability.Shares;
 
+/// <param name="AtMost">As <see cref="BatchShares.AtMost"/> of this origin; null where the element was analysed, or nothing is known further up.</param>
+internal readonly record struct ShareOfElement(string Element, Origin Origin, decimal Share, decimal? AtMost);
+
 /// <summary>Where each element of a batch came from, as shares of a whole. What nobody knows of is Unknown.</summary>
-public sealed record BatchShares(ImmutableSortedDictionary<string, Origins> Elements)
+/// <param name="AtMost">Of elements that nobody analysed in it: kilograms in a dry kilogram that can have come from each named origin, by what was analysed further up.
+/// Where it says nothing of an element, all of the mass may be it.</param>
+public sealed record BatchShares(ImmutableSortedDictionary<string, Origins> Elements, ImmutableSortedDictionary<string, Origins> AtMost)
 {
     /// <summary>Stands for every element: what was dug, bought or recovered is of one origin.</summary>
     public const string Every = "*";
 
-    internal const string Columns = "batch_id, element, place_id, is_declared, share";
+    internal const string Columns = "batch_id, element, place_id, is_declared, share, at_most";
 
-    public static BatchShares None { get; } = new(ImmutableSortedDictionary.Create<string, Origins>(StringComparer.Ordinal));
+    private static readonly ImmutableSortedDictionary<string, Origins> Nothing = ImmutableSortedDictionary.Create<string, Origins>(StringComparer.Ordinal);
+
+    public static BatchShares None { get; } = new(Nothing, Nothing);
 
     /// <summary>Shares that add up to one, or null where nothing is known.</summary>
     public Origins? Of(string element) => Elements.GetValueOrDefault(element) ?? Elements.GetValueOrDefault(Every);
 
-    public BatchShares With(string element, Origin origin, decimal share) => new(Elements.SetItem(element, Elements.GetValueOrDefault(element, Origins.None) + Origins.From(origin, share)));
+    /// <summary>Kilograms of the element by origin that there can be at most in so much of it.</summary>
+    public Origins MostIn(decimal dryKilograms, string element) =>
+        AtMost.GetValueOrDefault(element) is { } most ? most.Limited(most.Kilograms * dryKilograms)
+        : Of(element)?.Scaled(dryKilograms) ?? Origins.From(Origin.Unknown, dryKilograms);
+
+    /// <summary>The most of the element that a dry kilogram can hold, as far as anybody analysed what it came of.</summary>
+    internal decimal MostFraction(string element) => AtMost.GetValueOrDefault(element) is { } most && Of(element) is { Unknown: 0 } ? Math.Min(1, most.Kilograms) : 1;
+
+    public BatchShares With(string element, Origin origin, decimal share) => this with { Elements = Elements.SetItem(element, Elements.GetValueOrDefault(element, Origins.None) + Origins.From(origin, share)) };
+
+    /// <param name="most">As <see cref="AtMost"/>, null where the element was analysed.</param>
+    internal BatchShares With(string element, Origins shares, Origins? most) => new(Elements.SetItem(element, shares), most is null ? AtMost : AtMost.SetItem(element, most));
 
     /// <summary>One row of <see cref="Columns"/>.</summary>
-    internal static (Guid BatchId, string Element, Origin Origin, decimal Share) Read(NpgsqlDataReader row) =>
-        (row.GetGuid(0), row.GetString(1), row.GetGuid(2) == Guid.Empty ? Origin.Unknown : new(row.GetGuid(2), row.GetBoolean(3)), row.GetDecimal(4));
+    internal static (Guid BatchId, ShareOfElement Share) Read(NpgsqlDataReader row) => (row.GetGuid(0), new(
+        row.GetString(1), row.GetGuid(2) == Guid.Empty ? Origin.Unknown : new(row.GetGuid(2), row.GetBoolean(3)), row.GetDecimal(4), row.IsDBNull(5) ? null : row.GetDecimal(5)));
 
     /// <summary>Of each batch, from rows in any order.</summary>
-    internal static Dictionary<Guid, BatchShares> Of(IEnumerable<(Guid BatchId, string Element, Origin Origin, decimal Share)> rows) => rows.GroupBy(r => r.BatchId).ToDictionary(
-        batch => batch.Key,
-        batch => new BatchShares(batch.GroupBy(r => r.Element).ToImmutableSortedDictionary(e => e.Key, e => Origins.Sum(e.Select(r => Origins.From(r.Origin, r.Share))), StringComparer.Ordinal)));
+    internal static Dictionary<Guid, BatchShares> Of(IEnumerable<(Guid BatchId, ShareOfElement Share)> rows) =>
+        rows.GroupBy(r => r.BatchId, r => r.Share).ToDictionary(batch => batch.Key, batch => Of([.. batch.GroupBy(s => s.Element)]));
+
+    private static BatchShares Of(List<IGrouping<string, ShareOfElement>> elements) => new(
+        elements.ToImmutableSortedDictionary(e => e.Key, e => Origins.Sum(e.Select(s => Origins.From(s.Origin, s.Share))), StringComparer.Ordinal),
+        elements.Where(e => e.Any(s => s.AtMost is not null)).ToImmutableSortedDictionary(e => e.Key, e => Origins.Sum(e.Select(s => Origins.From(s.Origin, s.AtMost ?? 0))), StringComparer.Ordinal));
+
+    internal IEnumerable<ShareOfElement> Rows() => Elements.SelectMany(e => e.Value.Parts.Select(part => new ShareOfElement(e.Key, part.Origin, part.Kilograms, AtMost.GetValueOrDefault(e.Key)?.Of(part.Origin))));
 
     /// <summary>Whether each element has the same origins in the same shares.</summary>
-    public bool Equals(BatchShares? other) => other is not null && Elements.Count == other.Elements.Count
-        && Elements.All(e => other.Elements.GetValueOrDefault(e.Key) is { } its && e.Value.Parts.AsSpan().SequenceEqual(its.Parts.AsSpan()));
+    public bool Equals(BatchShares? other) => other is not null && AreEqual(Elements, other.Elements) && AreEqual(AtMost, other.AtMost);
+
+    private static bool AreEqual(ImmutableSortedDictionary<string, Origins> some, ImmutableSortedDictionary<string, Origins> others) =>
+        some.Count == others.Count && some.All(e => others.GetValueOrDefault(e.Key) is { } its && e.Value.Parts.AsSpan().SequenceEqual(its.Parts.AsSpan()));
 
     public override int GetHashCode() => Elements.Count;
 
@@ -46,7 +71,9 @@ public sealed record BatchShares(ImmutableSortedDictionary<string, Origins> Elem
         if (found <= 0)
             return this;
         var unknown = decimal.Round(found / all, Origins.Places);
-        return new(Elements.ToImmutableSortedDictionary(e => e.Key, e => e.Value.Scaled(1 - unknown) + Origins.From(Origin.Unknown, unknown), StringComparer.Ordinal));
+        return new(
+            Elements.ToImmutableSortedDictionary(e => e.Key, e => e.Value.Scaled(1 - unknown) + Origins.From(Origin.Unknown, unknown), StringComparer.Ordinal),
+            AtMost.ToImmutableSortedDictionary(e => e.Key, e => e.Value.Limited(e.Value.Kilograms * (1 - unknown)), StringComparer.Ordinal));
     }
 
     /// <summary>The origin that a registration gives to a batch (O5): a mine's own word, somebody else's, or nobody's.</summary>

@@ -98,9 +98,8 @@ internal sealed class DueRuns
 
         var shares = SharesOfRun.Of(_catalogue, run.StepKind, inputs, all, run.UntrackedElements);
         var upstream = Carried(run, outputs.Select(o => (o.Is.Role, o.Is.DryKilograms)));
-        foreach (var (made, output) in outputs)
+        foreach (var ((made, output), anew) in outputs.Zip(shares))
         {
-            var anew = new BatchShares(shares.Elements.Clear().AddRange(shares.Concerning(_catalogue, output)));
             var carries = upstream.Output(output.Role, _batches[made.BatchId].Footprint);
             if (!anew.Equals(SharesOf(made.BatchId)) || !carries.Equals(_upstream.GetValueOrDefault(made.BatchId)))
                 Change(run.Id, made, anew, carries);
@@ -136,11 +135,8 @@ internal sealed class DueRuns
         (_shares[made.BatchId], _upstream[made.BatchId]) = (anew, carries);
         _carried.Add(new(made.BatchId, carries, made.EventId));
         _changed.Add((made.BatchId, runId));
-        foreach (var (element, origins) in anew.Elements)
-        {
-            foreach (var (origin, share) in origins.Parts)
-                _rows.Add(new(made.BatchId, element, origin, share, made.EventId));
-        }
+        foreach (var row in anew.Rows())
+            _rows.Add(new(made.BatchId, row, made.EventId));
         _next.UnionWith(_users[made.BatchId].Except(_due.Skip(Done)));
     }
 

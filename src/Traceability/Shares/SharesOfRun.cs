@@ -24,36 +24,60 @@ public sealed record ShareOutput(string Material, decimal DryKilograms, AssayFig
     public static ShareOutput Of(Batch batch, decimal dryKilograms) => new(batch.Material, dryKilograms, batch.Assays?.Own, batch.Role ?? OutputRole.Product, batch.Assays?.Whole);
 }
 
-/// <summary>The calculus of origins (O1) asked for one run, element by element. All outputs have equal shares.</summary>
+/// <summary>The calculus of origins (O1) asked for one run, element by element. All outputs have equal shares, but for what an assay shows that cannot have come from where it should.</summary>
 public static class SharesOfRun
 {
+    /// <param name="Shares">Of one: what all outputs have.</param>
+    /// <param name="Most">Kilograms of the element that can have gone in, by origin: as analysed, and where nobody analysed as far as anybody did further up.</param>
+    /// <param name="IsByMass">Nobody analysed what went in: an assay of what came out may show more than can be.</param>
+    private sealed record Mixture(Origins Shares, Origins Most, bool IsByMass);
+
     /// <param name="untracked">Kilograms of elements in sources that are not traced.</param>
-    public static BatchShares Of(Catalogue catalogue, StepKind kind, IReadOnlyList<ShareInput> inputs, IReadOnlyList<ShareOutput> outputs, IReadOnlyDictionary<string, decimal> untracked)
+    /// <returns>Of each output, in their order, the elements that concern it.</returns>
+    public static IReadOnlyList<BatchShares> Of(Catalogue catalogue, StepKind kind, IReadOnlyList<ShareInput> inputs, IReadOnlyList<ShareOutput> outputs, IReadOnlyDictionary<string, decimal> untracked)
     {
-        var shares = BatchShares.None;
+        var shares = outputs.Select(_ => BatchShares.None).ToArray();
         if (inputs.Count == 0)
             return shares;
         var elements = outputs.SelectMany(o => (catalogue.Material(o.Material)?.Elements ?? []).Concat(o.Whole?.Contents.Select(c => c.Element) ?? []));
         foreach (var element in elements.Distinct(StringComparer.Ordinal))
-            shares = new(shares.Elements.SetItem(element, Of(catalogue, element, kind, inputs, outputs, untracked.GetValueOrDefault(element))));
+            Deal(shares, catalogue, element, outputs, Mix(catalogue, element, kind, inputs, outputs, untracked.GetValueOrDefault(element)));
         return shares;
     }
 
-    /// <summary>The elements of a run's shares that concern one of its outputs.</summary>
-    public static IEnumerable<KeyValuePair<string, Origins>> Concerning(this BatchShares shares, Catalogue catalogue, ShareOutput output) => shares.Elements
-        .Where(e => catalogue.Material(output.Material)?.Elements.Contains(e.Key) == true || output.Whole?.Of(e.Key) is not null);
+    /// <summary>What was analysed has no more of a named origin than can have gone in. The rest of that is all that what nobody analysed can have, whatever a laboratory finds in what comes of it.</summary>
+    private static void Deal(BatchShares[] shares, Catalogue catalogue, string element, IReadOnlyList<ShareOutput> outputs, Mixture mixture)
+    {
+        var contained = outputs.Select(o => o.Whole?.Of(element) is { } content ? Contained(o.DryKilograms, content.Fraction) : (decimal?)null).ToList();
+        var others = outputs.Where((_, i) => contained[i] is null).Sum(o => o.DryKilograms);
+        var (inFound, left) = (mixture.Shares, mixture.Most);
+        if (contained.Sum() is > 0 and var analysed && (mixture.IsByMass || others > 0))
+        {
+            var found = mixture.Shares.Scaled(analysed).Within(mixture.Most);
+            (inFound, left) = (mixture.IsByMass ? found.Scaled(1) : mixture.Shares, mixture.Most - found);
+        }
+        var most = others > 0 ? left.Limited(left.Kilograms / others) : null;
+        for (var i = 0; i < shares.Length; i++)
+        {
+            if (contained[i] is not null)
+                shares[i] = shares[i].With(element, inFound, null);
+            else if (catalogue.Material(outputs[i].Material)?.Elements.Contains(element) == true)
+                shares[i] = shares[i].With(element, mixture.Shares, most);
+        }
+    }
 
-    private static Origins Of(Catalogue catalogue, string element, StepKind kind, IReadOnlyList<ShareInput> inputs, IReadOnlyList<ShareOutput> outputs, decimal untracked)
+    private static Mixture Mix(Catalogue catalogue, string element, StepKind kind, IReadOnlyList<ShareInput> inputs, IReadOnlyList<ShareOutput> outputs, decimal untracked)
     {
         // A step that keeps its material keeps its content, and so does one that puts parts together or takes them apart: where nobody analysed any, kilograms stand for those of their elements.
         var isBuilt = kind is StepKind.Assembly or StepKind.Disassembly;
         var byMass = (kind.KeepsMaterial() || isBuilt) && inputs.All(i => i.Content?.Of(element) is null);
-        ElementInput ByMass(ShareInput input) =>
-            isBuilt && catalogue.Material(input.Material)?.Elements.Contains(element) != true ? new(input.DryKilograms, 0, null) : new(input.DryKilograms, input.DryKilograms, input.Shares.Of(element));
+        bool Brings(ShareInput input) => !isBuilt || catalogue.Material(input.Material)?.Elements.Contains(element) == true;
+        ElementInput ByMass(ShareInput input) => Brings(input) ? new(input.DryKilograms, input.DryKilograms, input.Shares.Of(element)) : new(input.DryKilograms, 0, null);
         // What comes out weighs more than the parts that hold the element: housings and windings bring none of it.
         decimal Weight(ShareOutput output) => !byMass ? Contained(output.DryKilograms, output.Whole?.Of(element)?.Fraction ?? 0) : isBuilt ? 0 : output.DryKilograms;
         var mixed = RunOrigins.Mixed([.. inputs.Select(i => byMass ? ByMass(i) : Input(catalogue, element, i))], untracked, outputs.Sum(Weight));
-        return mixed.Kilograms == 0 ? Origins.From(Origin.Unknown, 1) : mixed.Scaled(1);
+        var most = byMass ? Origins.Sum(inputs.Where(Brings).Select(i => MostOf(i, element))) : mixed;
+        return new(mixed.Kilograms == 0 ? Origins.From(Origin.Unknown, 1) : mixed.Scaled(1), most, byMass);
     }
 
     /// <summary>What nobody analysed may hold whatever its material is tracked for. What a later assay found more of than the maker's is Unknown: measuring again makes no more of a named origin.</summary>
@@ -62,11 +86,17 @@ public static class SharesOfRun
         if (input.Content?.Of(element) is not { } content)
             return new(input.DryKilograms, catalogue.Material(input.Material)?.Elements.Contains(element) == true ? null : 0, null);
         var kilograms = Contained(input.DryKilograms, content.Fraction);
-        var origins = input.Shares.Of(element);
-        return input.Whole?.Of(element)?.Fraction is { } stated && stated < content.Fraction && origins is not null
-            ? new(input.DryKilograms, kilograms, origins.Scaled(Contained(input.DryKilograms, stated)).Measured(kilograms))
-            : new(input.DryKilograms, kilograms, origins);
+        if (input.Shares.Of(element) is not { } origins)
+            return new(input.DryKilograms, kilograms, null);
+        if (input.Whole?.Of(element)?.Fraction is { } stated && stated < content.Fraction)
+            origins = origins.Scaled(Contained(input.DryKilograms, stated)).Measured(kilograms);
+        return new(input.DryKilograms, kilograms, input.Shares.AtMost.ContainsKey(element) ? origins.Scaled(kilograms).Within(input.Shares.MostIn(input.DryKilograms, element)) : origins);
     }
+
+    /// <summary>What it was found to hold elsewhere, or by what was analysed further up.</summary>
+    private static Origins MostOf(ShareInput input, string element) => input.Whole?.Of(element) is { } found && input.Shares.Of(element) is { } origins
+        ? origins.Limited(input.DryKilograms * found.Fraction)
+        : input.Shares.MostIn(input.DryKilograms, element);
 
     private static decimal Contained(decimal dryKilograms, decimal fraction) => ElementMass.Of(dryKilograms, fraction).Kilograms;
 }

@@ -25,7 +25,7 @@ public class SharingARun
     private static ShareOutput To(decimal kilograms, decimal? fraction = null, string material = "ree-concentrate") => new(material, kilograms, fraction is { } own ? Assay(own) : null);
 
     private static Origins Nd(StepKind kind, ShareInput[] inputs, params ShareOutput[] outputs) =>
-        SharesOfRun.Of(Catalogue.Shipped, kind, inputs, outputs, ImmutableDictionary<string, decimal>.Empty).Of("Nd")!;
+        SharesOfRun.Of(Catalogue.Shipped, kind, inputs, outputs, ImmutableDictionary<string, decimal>.Empty)[0].Of("Nd")!;
 
     private static Origins Nd(ShareInput[] inputs, params ShareOutput[] outputs) => Nd(StepKind.Transformation, inputs, outputs);
 
@@ -88,7 +88,7 @@ public class SharingARun
     [Fact]
     public void reagents_that_hold_the_element_are_unknown()
     {
-        var shares = SharesOfRun.Of(Catalogue.Shipped, StepKind.Transformation, [From(Irgiz, 900, 0.1m)], [To(50)], new Dictionary<string, decimal> { ["Nd"] = 10 });
+        var shares = SharesOfRun.Of(Catalogue.Shipped, StepKind.Transformation, [From(Irgiz, 900, 0.1m)], [To(50)], new Dictionary<string, decimal> { ["Nd"] = 10 })[0];
 
         Assert.Equal((0.1m, 0.9m, 0), Of(shares.Of("Nd")!));
     }
@@ -99,7 +99,7 @@ public class SharingARun
         var lithium = new ShareInput("lithium-hydroxide", 100, BatchShares.Whole(Espe), Assay(0.165m, "Li"), InForce(Assay(0.165m, "Li")));
         var precursor = new ShareInput("nmc-precursor", 400, BatchShares.Whole(Irgiz), Assay(0.5m, "Ni"), InForce(Assay(0.5m, "Ni")));
 
-        var shares = SharesOfRun.Of(Catalogue.Shipped, StepKind.Transformation, [lithium, precursor], [To(450, null, "nmc-cathode")], ImmutableDictionary<string, decimal>.Empty);
+        var shares = SharesOfRun.Of(Catalogue.Shipped, StepKind.Transformation, [lithium, precursor], [To(450, null, "nmc-cathode")], ImmutableDictionary<string, decimal>.Empty)[0];
 
         Assert.Equal((0, 1, 0), Of(shares.Of("Ni")!));
         Assert.Equal((0, 0, 1), Of(shares.Of("Li")!));
@@ -113,7 +113,7 @@ public class SharingARun
         var motor = new ShareInput("traction-motor", 68, BatchShares.None.With("Nd", Irgiz, 0.4m).With("Nd", Origin.Unknown, 0.6m), null, null);
         var pack = new ShareInput("battery-pack", 372, BatchShares.Whole(Espe), null, null);
 
-        var shares = SharesOfRun.Of(Catalogue.Shipped, StepKind.Assembly, [motor, pack], [To(1780, null, "electric-vehicle")], ImmutableDictionary<string, decimal>.Empty);
+        var shares = SharesOfRun.Of(Catalogue.Shipped, StepKind.Assembly, [motor, pack], [To(1780, null, "electric-vehicle")], ImmutableDictionary<string, decimal>.Empty)[0];
 
         Assert.Equal((0.6m, 0.4m, 0), Of(shares.Of("Nd")!));
         Assert.Equal((0, 0, 1), Of(shares.Of("Ni")!));
@@ -143,4 +143,47 @@ public class SharingARun
     [Fact]
     public void the_order_of_inputs_is_irrelevant() =>
         Assert.Equal(Nd([From(Irgiz, 1000, 0.01m), From(Espe, 300, 0.1m)], To(50, 0.5m)).Parts, Nd([From(Espe, 300, 0.1m), From(Irgiz, 1000, 0.01m)], To(50, 0.5m)).Parts);
+
+    private static BatchShares Nd(StepKind kind, BatchShares first, decimal kilograms, params ShareOutput[] outputs) => SharesOfRun.Of(
+        Catalogue.Shipped, kind, [new("ree-concentrate", kilograms, first, null, null)], outputs, ImmutableDictionary<string, decimal>.Empty)[0];
+
+    [Fact]
+    public void a_first_assay_after_steps_that_nobody_analysed_shows_no_more_of_a_mine_than_went_in()
+    {
+        // 10 kg of Irgiz and 30 of Espe go into a concentrate that nobody analyses; half of it is found to hold 250 kg.
+        var concentrate = SharesOfRun.Of(Catalogue.Shipped, StepKind.Transformation, [From(Irgiz, 1000, 0.01m), From(Espe, 300, 0.1m)], [To(1000)], ImmutableDictionary<string, decimal>.Empty)[0];
+        var again = Nd(StepKind.Blend, concentrate, 1000, To(1000));
+
+        var half = Nd(StepKind.Split, again, 500, To(500, 0.5m)).Of("Nd")!;
+
+        Assert.Equal((0.92m, 0.02m, 0.06m), Of(half));
+        // What can be true is left alone.
+        Assert.Equal((0, 0.25m, 0.75m), Of(Nd(StepKind.Split, again, 500, To(500, 0.04m)).Of("Nd")!));
+    }
+
+    [Fact]
+    public void what_one_part_was_found_to_hold_is_no_more_in_the_other_that_nobody_analysed()
+    {
+        var parts = SharesOfRun.Of(Catalogue.Shipped, StepKind.Transformation, [From(Irgiz, 1000, 0.01m)], [To(100, 0.08m), To(100)], ImmutableDictionary<string, decimal>.Empty);
+
+        // 2 of the 10 kg are left for it, whatever is found in what comes of it.
+        Assert.Equal((0.8m, 0.2m, 0), Of(Nd(StepKind.Split, parts[1], 100, To(100, 0.1m)).Of("Nd")!));
+    }
+
+    [Fact]
+    public void of_what_nobody_ever_analysed_all_may_be_the_element() =>
+        Assert.Equal((0, 1, 0), Of(Nd(StepKind.Split, BatchShares.Whole(Irgiz), 500, To(500, 0.9m)).Of("Nd")!));
+
+    [Fact]
+    public void a_run_whose_inputs_nobody_analysed_cannot_give_more_than_was_found_further_up()
+    {
+        var concentrate = SharesOfRun.Of(Catalogue.Shipped, StepKind.Transformation, [From(Irgiz, 1000, 0.01m)], [To(100)], ImmutableDictionary<string, decimal>.Empty)[0];
+        RunElement Found(decimal fraction) => BalanceOfRun.Of(
+            Catalogue.Shipped, "split", false, [new("ree-concentrate", 50, concentrate, null, null)], [To(50, fraction)], ImmutableDictionary<string, decimal>.Empty).Single(e => e.Element == "Nd");
+
+        // At most 5 kg, with 2 % that an alarm would bear.
+        Assert.Equal((null, 5m), (Found(0.102m).Fit, Found(0.102m).NotAnalysedAtMost));
+        Assert.Equal(RunElement.Impossible, Found(0.1021m).Against);
+        Assert.Equal("element-impossible", new[] { Found(0.2m) }.Wrong()!.Code);
+    }
 }

@@ -28,15 +28,69 @@ internal sealed class SlowWalk(IReadOnlyList<Batch> batches, IReadOnlyList<ToldR
         var now = batches[batch];
         if (now.RunId is null)
             return All(OriginOf(now));
-        return IsTracked(now) || Stated(now) is not null ? Of(runs.Single(r => r.Outputs.Contains(batch))) : All(Origin.Unknown);
+        if (!IsTracked(now) && Stated(now) is null)
+            return All(Origin.Unknown);
+        var run = runs.Single(r => r.Outputs.Contains(batch));
+        return Stated(now) is not null && IsByMass(run) ? Found(run) : Of(run);
     }
+
+    private bool IsByMass(ToldRun run) => run.Kind != StepKind.Transformation && Array.TrueForAll(run.Inputs, i => Here(batches[i.Batch], run) is null);
+
+    /// <summary>What was found in what came of inputs that nobody had analysed, cut down to what can have gone in.</summary>
+    private Dictionary<Origin, Fraction> Found(ToldRun run)
+    {
+        var (shares, there, all) = (Of(run), Into(run), Contained(run));
+        if (all == default)
+            return shares;
+        var mix = new Mix();
+        foreach (var (origin, share) in shares.Where(s => s.Key != Origin.Unknown))
+            mix.Add(origin, Least(share * all, there.GetValueOrDefault(origin)));
+        mix.Fill(all);
+        return mix.Shares();
+    }
+
+    /// <summary>Kilograms of each named origin that can have gone into a run: as analysed, or as far as anybody analysed further up.</summary>
+    private Dictionary<Origin, Fraction> Into(ToldRun run)
+    {
+        var into = new Dictionary<Origin, Fraction>();
+        foreach (var (batch, kilograms) in run.Inputs)
+        {
+            var (here, stated) = (Here(batches[batch], run), Stated(batches[batch]));
+            if (here is null && (!IsByMass(run) || (run.Kind == StepKind.Assembly && !IsTracked(batches[batch]))))
+                continue;
+            var analysed = here is { } its && stated is { } maker ? Least(its, maker) : here ?? stated;
+            foreach (var (origin, share) in Of(batch).Where(s => s.Key != Origin.Unknown))
+                into[origin] = into.GetValueOrDefault(origin) + Fraction.Of(kilograms) * (analysed is { } content ? share * content : MostIn(batch, origin));
+        }
+        return into;
+    }
+
+    /// <summary>Kilograms of one origin in a kilogram of a batch that nobody analysed.</summary>
+    private Fraction MostIn(int batch, Origin origin)
+    {
+        var now = batches[batch];
+        var undiluted = Fraction.Of(now.Totals.Made.DryKilograms) / Fraction.Of(now.Totals.Made.DryKilograms + now.Totals.CountedIn.DryKilograms);
+        if (now.RunId is null)
+            return Of(batch).GetValueOrDefault(origin);
+        if (!IsTracked(now))
+            return default;
+        var run = runs.Single(r => r.Outputs.Contains(batch));
+        var others = Sum(run.Outputs.Where(o => Stated(batches[o]) is null).Select(o => Fraction.Of(batches[o].Totals.Made.DryKilograms)));
+        var (into, found) = (Into(run).GetValueOrDefault(origin), (IsByMass(run) ? Found(run) : Of(run)).GetValueOrDefault(origin) * Contained(run));
+        return into > found ? (into - found) / others * undiluted : default;
+    }
+
+    /// <summary>Kilograms that laboratories found in what came of a run.</summary>
+    private Fraction Contained(ToldRun run) => Sum(run.Outputs.Select(o => Fraction.Of(batches[o].Totals.Made.DryKilograms) * (Stated(batches[o]) ?? default)));
+
+    private static Fraction Least(Fraction a, Fraction b) => a > b ? b : a;
 
     private Dictionary<Origin, Fraction> Of(ToldRun run)
     {
         var inputs = run.Inputs.Select(i => (i.Batch, Kilograms: Fraction.Of(i.Kilograms), Now: batches[i.Batch], Here: Here(batches[i.Batch], run))).ToList();
         var mix = new Mix();
         mix.Add(Origin.Unknown, Fraction.Of(run.Untracked.GetValueOrDefault(element)));
-        if (run.Kind != StepKind.Transformation && inputs.TrueForAll(i => i.Here is null))
+        if (IsByMass(run))
         {
             // Kilograms stand for those of the element.
             foreach (var input in inputs.Where(i => run.Kind != StepKind.Assembly || IsTracked(i.Now)))
@@ -60,7 +114,7 @@ internal sealed class SlowWalk(IReadOnlyList<Batch> batches, IReadOnlyList<ToldR
                 mix.Add(Of(input.Batch), input.Kilograms * here);
             }
         }
-        mix.Fill(Sum(run.Outputs.Select(o => Fraction.Of(batches[o].Totals.Made.DryKilograms) * (Stated(batches[o]) ?? default))));
+        mix.Fill(Contained(run));
         return mix.Shares();
     }
 

@@ -130,8 +130,8 @@ internal sealed class ToldLedger
             var outputs = run.Outputs.Select(o => ShareOutput.Of(Batches[o], Batches[o].Totals.Made.DryKilograms)).ToList();
             var all = SharesOfRun.Of(
                 Catalogue.Shipped, run.Kind, [.. run.Inputs.Select(i => ShareInput.Of(Batches[i.Batch], i.Kilograms, run.FacilityId, shares[i.Batch]))], outputs, run.Untracked);
-            foreach (var (output, index) in outputs.Zip(run.Outputs))
-                shares[index] = new(all.Concerning(Catalogue.Shipped, output).ToImmutableSortedDictionary(StringComparer.Ordinal));
+            foreach (var (its, index) in all.Zip(run.Outputs))
+                shares[index] = its;
         }
         return shares;
     }
