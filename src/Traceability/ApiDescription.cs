@@ -171,7 +171,7 @@ public static class ApiDescription
     {
         if (operation.RequestBody?.Content?.Values.First().Schema is not OpenApiSchemaReference { Reference.Id: { } id } || document.Components!.Schemas![id] is not OpenApiSchema body)
             return;
-        operation.Summary = body.Description?.ReplaceLineEndings(" ");
+        operation.Summary ??= body.Description?.ReplaceLineEndings(" ");
         ((OpenApiMediaType)operation.RequestBody.Content.Values.First()).Example = Examples[operation.OperationId!]?.DeepClone();
         foreach (var said in operation.Parameters!.Select(p => p.Name!).Append("expectedVersion"))
         {

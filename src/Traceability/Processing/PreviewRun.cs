@@ -37,24 +37,33 @@ public sealed record RunPreview(IReadOnlyList<RunElement> Elements, Refusal? Ref
     }
 }
 
-/// <summary>A run asked about before it is recorded: what goes in and comes out of each element, and what the rules would say.</summary>
+/// <summary>A run, a part of one or its closing, asked about before it is recorded: what goes in and comes out of each element, and what the rules would say.</summary>
 public static class PreviewRun
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/runs/preview", Answer)
-        .Accepts<RecordRun>("application/json")
-        .Reads<RunPreview>(nameof(PreviewRun))
-        .WithSummary("The balance of a run before it is recorded, element by element, and what the rules say of it. The body is that of a run, with its id. Nothing is recorded, and a refusal is not kept.")
-        .Refuses(
-            StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge,
-            StatusCodes.Status415UnsupportedMediaType);
-
-    private static async Task<IResult> Answer(HttpContext context, Rehearsal rehearsal, CancellationToken cancellation)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        var (run, malformed) = await CommandEndpoint.Read<RecordRun>(context.Request, _ => null, cancellation);
-        if (run is null)
+        Map<RecordRun>(routes, "/api/runs/preview", nameof(PreviewRun), RunPreview.Of, "The balance of a run before it is recorded, element by element, and what the rules say of it. The body is that of a run, with its runId.");
+        Map<RecordPart>(routes, "/api/runs/{runId:guid}/parts/{partId:guid}/preview", "PreviewPart", RunPreview.Of, "The balance of an open run over all its parts so far and one that is not recorded yet, element by element, and what the rules say of that part.");
+        Map<CloseRun>(routes, "/api/runs/{runId:guid}/closing/preview", "PreviewClosing", RunPreview.Of, "The balance of an open run over all its parts before it is closed, element by element, and what the rules say of the closing.");
+    }
+
+    private static void Map<T>(
+        IEndpointRouteBuilder routes, string route, string name, Func<Rehearsal, T, Actor, CancellationToken, Task<RunPreview>> preview, string summary) where T : class, ICommand =>
+        routes.MapPost(route, (HttpContext context, Rehearsal rehearsal, CancellationToken cancellation) => Answer<T>(context, said => preview(rehearsal, said, context.Actor(), cancellation), cancellation))
+            .Accepts<T>("application/json")
+            .Reads<RunPreview>(name)
+            .WithSummary(summary + " Nothing is recorded, and a refusal is not kept.")
+            .Refuses(
+                StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge,
+                StatusCodes.Status415UnsupportedMediaType);
+
+    private static async Task<IResult> Answer<T>(HttpContext context, Func<T, Task<RunPreview>> preview, CancellationToken cancellation) where T : class
+    {
+        var (said, malformed) = await CommandEndpoint.Read<T>(context.Request, _ => null, cancellation);
+        if (said is null)
             return Problems.Of(malformed!);
-        var preview = await RunPreview.Of(rehearsal, run, context.Actor(), cancellation);
+        var found = await preview(said);
         // What a rule says of the goods is the answer; that there is no such place for him, or that he may not, is none.
-        return preview.Refusal is { Status: not StatusCodes.Status422UnprocessableEntity } refusal ? Problems.Of(refusal) : TypedResults.Json(preview, ApiJson.Options);
+        return found.Refusal is { Status: not StatusCodes.Status422UnprocessableEntity } refusal ? Problems.Of(refusal) : TypedResults.Json(found, ApiJson.Options);
     }
 }

@@ -14,9 +14,14 @@ public static class Http
     public static Task<HttpResponseMessage> Put(this HttpClient client, string address, string body, string contentType = "application/json", string? ifMatch = null) =>
         client.Put(address, Encoding.UTF8.GetBytes(body), contentType, ifMatch);
 
-    public static Task<HttpResponseMessage> Put(this HttpClient client, string address, byte[] body, string contentType = "application/json", string? ifMatch = null)
+    public static Task<HttpResponseMessage> Put(this HttpClient client, string address, byte[] body, string contentType = "application/json", string? ifMatch = null) =>
+        client.Send(HttpMethod.Put, address, body, contentType, ifMatch);
+
+    public static Task<HttpResponseMessage> Post(this HttpClient client, string address, ICommand command) => client.Send(HttpMethod.Post, address, Encoding.UTF8.GetBytes(Body(command)), "application/json", null);
+
+    private static Task<HttpResponseMessage> Send(this HttpClient client, HttpMethod method, string address, byte[] body, string contentType, string? ifMatch)
     {
-        var request = new HttpRequestMessage(HttpMethod.Put, address) { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(method, address) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
         request.Headers.Add("X-Requested-With", "traceability");
         // A body that is too large is refused before it is sent.

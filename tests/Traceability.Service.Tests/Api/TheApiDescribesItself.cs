@@ -79,6 +79,7 @@ public sealed partial class TheApiDescribesItself(TestService service) : IClassF
             examples[name] = JsonNode.Parse((await next()).Body)!;
         // A preview is asked with what would be recorded, and the id that it would have.
         (examples["PreviewRun"] = examples["RecordRun"].DeepClone())["runId"] = "018f0000-0000-7000-8000-000000000001";
+        (examples["PreviewPart"], examples["PreviewClosing"]) = (examples["RecordPart"].DeepClone(), examples["CloseRun"].DeepClone());
         var written = new JsonObject(examples.Select(e => KeyValuePair.Create(e.Key, (JsonNode?)e.Value))).ToJsonString(Written) + "\n";
         var file = Repository.File("src/Traceability/examples.json");
         if (Environment.GetEnvironmentVariable("TRACEABILITY_WRITE_OPENAPI") == "1")
