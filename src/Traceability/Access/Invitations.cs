@@ -98,10 +98,10 @@ public sealed class Invitations(NpgsqlDataSource source, TimeProvider time, IDoc
         return await Saved(person, () => password is null ? people.CreateAsync(person) : people.CreateAsync(person, password));
     }
 
-    /// <summary>Somebody who signs in already works for one organisation more, or in more roles.</summary>
+    /// <summary>Somebody who has an account already works for one organisation more, or in more roles.</summary>
     public async Task<(Person? Person, IdentityResult Result)> Join(Invitation invitation, Guid personId, IPAddress? address, CancellationToken cancellation)
     {
-        var person = await people.FindByIdAsync(personId.ToString()) ?? throw new InvalidOperationException("Who is signed in is no longer there.");
+        var person = await people.FindByIdAsync(personId.ToString()) ?? throw new InvalidOperationException("Whose account this is is no longer there.");
         var had = person.Memberships.FirstOrDefault(m => m.OrganisationId == invitation.OrganisationId);
         person.Memberships = [.. person.Memberships.Where(m => m != had), new(invitation.OrganisationId, [.. (had?.Roles ?? []).Union(invitation.Roles).Order()])];
         Accept(invitation, person.Id, address);
@@ -136,10 +136,15 @@ public sealed class Invitations(NpgsqlDataSource source, TimeProvider time, IDoc
     private static bool Gone(Exception? e) => e is not null && (e is PostgresException { SqlState: PostgresErrorCodes.NotNullViolation } || Gone(e.InnerException));
 }
 
-/// <summary>Remembers which invitation somebody opened while he chooses how to sign in from now on, perhaps at the identity provider.</summary>
+/// <summary>Somebody proved who he is, but works for no organisation and so cannot be signed in before he has accepted.</summary>
+/// <param name="By">How he proved it.</param>
+public sealed record Returning(Person Person, AccessEvent By);
+
+/// <summary>Remembers which invitation somebody opened while he chooses how to sign in from now on, perhaps at the identity provider; and who he is, once he has proved it.</summary>
 public static class Invited
 {
     public const string Scheme = "Invited";
+    private const string PersonId = "person", By = "by";
 
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
 
@@ -154,12 +159,24 @@ public static class Invited
         options.SlidingExpiration = false;
     }
 
-    public static Task Remember(HttpContext context, Invitation invitation) =>
-        context.SignInAsync(Scheme, new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, invitation.Id.ToString())], Scheme)));
+    public static Task Remember(HttpContext context, Invitation invitation, Returning? returning = null)
+    {
+        var claims = new List<Claim> { new(ClaimTypes.NameIdentifier, invitation.Id.ToString()) };
+        if (returning is var (person, by))
+            claims.AddRange([new(PersonId, person.Id.ToString()), new(SignInCookie.Stamp, person.SecurityStamp), new(By, $"{by}")]);
+        return context.SignInAsync(Scheme, new(new ClaimsIdentity(claims, Scheme)));
+    }
 
     /// <returns>Null where none was opened lately, or it does not stand any more.</returns>
     public static async Task<Invitation?> Find(HttpContext context) =>
         (await context.AuthenticateAsync(Scheme)).Principal?.FindFirstValue(ClaimTypes.NameIdentifier) is { } id
             ? await context.RequestServices.GetRequiredService<Invitations>().Find(Guid.Parse(id), context.RequestAborted)
             : null;
+
+    /// <returns>Null where nobody proved who he is since the invitation was opened, or what he proved it by has changed.</returns>
+    public static async Task<Returning?> Returning(HttpContext context, UserManager<Person> people) =>
+        (await context.AuthenticateAsync(Scheme)).Principal is { } principal
+            && principal.FindFirstValue(PersonId) is { } id && await people.FindByIdAsync(id) is { Memberships.Count: 0 } person && person.SecurityStamp == principal.FindFirstValue(SignInCookie.Stamp)
+                ? new(person, Enum.Parse<AccessEvent>(principal.FindFirstValue(By)!))
+                : null;
 }

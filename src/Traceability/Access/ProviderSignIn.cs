@@ -128,7 +128,10 @@ public static class ProviderSignIn
         await context.SignOutAsync(Arriving);
         if (person.Memberships.Count == 0)
         {
-            context.Response.Redirect("/sign-in?provider=ended");
+            var invitation = await Invited.Find(context);
+            if (invitation is not null)
+                await Invited.Remember(context, invitation, new(person, AccessEvent.SignedInByProvider));
+            context.Response.Redirect(invitation is not null ? "/invitation" : "/sign-in?provider=ended");
             return;
         }
         await context.Note(person, AccessEvent.SignedInByProvider);

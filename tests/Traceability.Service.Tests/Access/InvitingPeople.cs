@@ -207,6 +207,96 @@ public sealed partial class InvitingPeople(ServiceWithProvider both) : IClassFix
         Assert.Contains(other.OrganisationId.ToString(), choice, StringComparison.Ordinal);
     }
 
+    /// <summary>Worked for somebody, has a password, and was let go.</summary>
+    private async Task<(Guid Id, string Password)> LetGo(string name)
+    {
+        var id = DerivedId.Of("person", name);
+        var password = await service.Enter(id, name, new Membership(DerivedId.Organisation(name), [Role.Operator]));
+        await Change(id, person => person.Memberships = []);
+        return (id, password);
+    }
+
+    private static Task<HttpResponseMessage> SignIn(HttpClient browser, string name, string password) => TestService.Submit(browser, "/sign-in?from=/invitation", ("name", name), ("password", password));
+
+    [Fact]
+    public async Task who_works_for_nobody_any_more_comes_back_with_his_name_and_password()
+    {
+        var (admin, by) = await Administrator("taking-back");
+        var (id, password) = await LetGo("coming-back");
+        var link = await Invite(admin, "Coming Back, day shift", Role.Operator);
+        using var browser = Browser();
+
+        // His password lets him in nowhere as long as he has no invitation.
+        var alone = await SignIn(browser, "coming-back", password);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, alone.StatusCode);
+        Assert.Contains("You do not work for any organisation here any more.", await alone.Content.ReadAsStringAsync(Http.Cancellation), StringComparison.Ordinal);
+
+        await Open(browser, link);
+        var asked = await SignIn(browser, "coming-back", password);
+        Assert.Equal("/invitation", Path(asked));
+        Assert.Contains("Accept as coming-back", await asked.Content.ReadAsStringAsync(Http.Cancellation), StringComparison.Ordinal);
+        // He is not signed in before he accepts.
+        Assert.StartsWith("/sign-in", Path(await browser.Get("/batches")), StringComparison.Ordinal);
+
+        Assert.Equal("/", Path(await TestService.Submit(browser, "/invitation")));
+        Assert.Equal("/batches", Path(await browser.Get("/batches")));
+        using var later = Browser();
+        Assert.Equal("/", Path(await TestService.Submit(later, "/sign-in", ("name", "coming-back"), ("password", password))));
+        Assert.Equal("LetIn, SignedIn, SignedIn", await service.Ledger.Scalar<string>(
+            "select string_agg(what, ', ' order by what) from ledger.access_log where organisation_id = $1 and subject_id = $2", by.OrganisationId, id));
+    }
+
+    [Fact]
+    public async Task a_wrong_password_opens_no_account_to_an_invitation_and_counts()
+    {
+        var (admin, _) = await Administrator("guessing");
+        var (id, password) = await LetGo("guessed-at");
+        using var browser = Browser();
+        await Open(browser, await Invite(admin, "Guessing", Role.Operator));
+
+        for (var i = 0; i < SigningIn.Tries; i++)
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SignIn(browser, "guessed-at", "not the password")).StatusCode);
+        var locked = await SignIn(browser, "guessed-at", password);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, locked.StatusCode);
+        Assert.Contains("The name or the password is not right.", await locked.Content.ReadAsStringAsync(Http.Cancellation), StringComparison.Ordinal);
+        Assert.DoesNotContain("Accept as", await browser.GetStringAsync("/invitation", Http.Cancellation), StringComparison.Ordinal);
+        Assert.Equal(0L, await service.Ledger.Scalar<long>("select count(*) from ledger.acceptances where person_id = $1", id));
+    }
+
+    [Fact]
+    public async Task what_was_proved_by_a_password_ends_with_that_password()
+    {
+        var (admin, _) = await Administrator("proving");
+        var (id, password) = await LetGo("proved");
+        using var browser = Browser();
+        await Open(browser, await Invite(admin, "Proved", Role.Operator));
+        await SignIn(browser, "proved", password);
+
+        await Change(id, person => person.SecurityStamp = "another");
+
+        Assert.DoesNotContain("Accept as", await browser.GetStringAsync("/invitation", Http.Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task who_works_for_nobody_any_more_comes_back_by_the_identity_provider()
+    {
+        var (admin, by) = await Administrator("taking-back-by-provider");
+        var (id, _) = await LetGo("provided");
+        await service.Services.GetRequiredService<Identities>().Connect(new(provider.Issuer, "subject-of-provided"), id, Http.Cancellation);
+        provider.Somebody = ("subject-of-provided", "Provided There");
+        using var browser = Browser();
+        await Open(browser, await Invite(admin, "Provided", Role.Laboratory));
+
+        var back = await browser.Get("/sign-in/provider?from=/invitation");
+        Assert.Equal("/invitation", Path(back));
+        Assert.Contains("Accept as provided", await back.Content.ReadAsStringAsync(Http.Cancellation), StringComparison.Ordinal);
+        Assert.Equal("/", Path(await TestService.Submit(browser, "/invitation")));
+
+        Assert.Equal("LetIn, SignedInByProvider", await service.Ledger.Scalar<string>(
+            "select string_agg(what, ', ' order by what) from ledger.access_log where organisation_id = $1 and subject_id = $2", by.OrganisationId, id));
+    }
+
     [Fact]
     public async Task nobody_invites_who_does_not_administer_and_nobody_gives_roles_that_he_may_not_give()
     {
