@@ -81,9 +81,10 @@ internal sealed partial class FileEntry(FileKind kind, Actor actor, IReadOnlyLis
         var column = kind.Columns.FirstOrDefault(c => c.FillsIn(string.Join('.', names))) ?? names.AsEnumerable().Reverse()
             .Select(name => kind.Columns.FirstOrDefault(c => c.Fills(name) && !(c.OfEntry && line is not null)))
             .FirstOrDefault(c => c is not null);
-        // Ids that the file did not name would tell the reader of something he may not see.
-        var shown = refusal.Code == "not-found" ? Refusal.Of(refusal.Code) with { Field = refusal.Field } : refusal;
-        return (row, new(shown, column, column is null ? null : row.Cell(column)));
+        var cell = column is null ? null : row.Cell(column);
+        // Ids that the file did not name would tell the reader of something he may not see; what he named himself may be said again.
+        var shown = refusal.Code != "not-found" ? refusal : (cell is null ? Refusal.Of("not-found") : Refusal.Of("name-unknown", ("name", cell))) with { Field = refusal.Field };
+        return (row, new(shown, column, cell));
     }
 
     private void CheckRepeats()

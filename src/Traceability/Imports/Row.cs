@@ -15,6 +15,7 @@ internal sealed record Misreading(Refusal Refusal, Column? Column, string? Value
 internal sealed partial class Row(int line, IReadOnlyDictionary<Column, ColumnReading> places, TimeZoneInfo? zone, Cell[] cells)
 {
     private const char Separator = '|';
+    private static readonly Refusal _noSuchDay = Refusal.Of("no-such-day");
 
     public int Line => line;
 
@@ -108,13 +109,12 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, ColumnRe
     /// <summary>The day that is meant, or null with the reason.</summary>
     private DateOnly? Day(Column column, WrittenTime written)
     {
-        var not = Refusal.Of(column.Form == CellForm.Date ? "not-a-date" : "not-a-time");
         var dates = places.GetValueOrDefault(column)?.Dates;
         var order = !written.HasOrder || written.IsDotted && dates?.Certainty != Certainty.Said || written.First == written.Second ? DateOrder.DayFirst : dates?.Value;
         if (order is { } known)
-            return written.Day(known) ?? Misread<DateOnly>(column, not);
+            return written.Day(known) ?? Misread<DateOnly>(column, _noSuchDay);
         if (written.Day(DateOrder.DayFirst) is null && written.Day(DateOrder.MonthFirst) is null)
-            return Misread<DateOnly>(column, not);
+            return Misread<DateOnly>(column, _noSuchDay);
         return Misread<DateOnly>(column, Refusal.Of(dates?.Certainty == Certainty.Mixed ? "date-orders-mixed" : "date-ambiguous"));
     }
 
@@ -240,7 +240,7 @@ internal sealed partial class Row(int line, IReadOnlyDictionary<Column, ColumnRe
         {
             return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
                 ? time
-                : Misread<DateTimeOffset>(column, Refusal.Of("not-a-time"));
+                : Misread<DateTimeOffset>(column, WrittenTime.Read(text) is { } noTime && noTime.Day(DateOrder.DayFirst) is null ? _noSuchDay : Refusal.Of("not-a-time"));
         }
         if (WrittenTime.Read(text) is not { } written)
             return Misread<DateTimeOffset>(column, Refusal.Of("not-a-time"));

@@ -61,9 +61,9 @@ public class BooksOfClaims
     }
 
     [Theory]
-    [InlineData("R-1,assurance,A-2,2025-10-03T09:00+05:00", "Attestation number", "not-found")]
-    [InlineData("R-1,strangers,A-1,2025-10-03T09:00+05:00", "Attestation number", "not-found")]
-    [InlineData("R-7,assurance,A-1,2025-10-03T09:00+05:00", "Batch number", "not-found")]
+    [InlineData("R-1,assurance,A-2,2025-10-03T09:00+05:00", "Attestation number", "name-unknown")]
+    [InlineData("R-1,strangers,A-1,2025-10-03T09:00+05:00", "Attestation number", "name-unknown")]
+    [InlineData("R-7,assurance,A-1,2025-10-03T09:00+05:00", "Batch number", "name-unknown")]
     [InlineData("R-1,,A-1,2025-10-03T09:00+05:00", "Attestor", "value-missing")]
     public async Task what_cannot_be_claimed_is_told_at_its_cell(string row, string column, string code)
     {

@@ -22,10 +22,10 @@ public class FilesThatCannotBeRead
     [InlineData("R-2,ree-ore,Extraction,pit,1000,6,1.5,,,,2025-10-01T08:00+05:00", "not-a-whole-number", "Pieces", "1.5")]
     [InlineData("R-2,ree-ore,Extraction,pit,1000,6,,,,,01.10.2025", "time-zone-missing", "Occurred at", "01.10.2025")]
     [InlineData("R-2,ree-ore,Extraction,pit,1000,6,,,,,2025-10-01T08:00", "time-zone-missing", "Occurred at", "2025-10-01T08:00")]
-    [InlineData("R-2,ree-ore,Extraction,pit,1000,6,,,,,31.02.2026 08:00+05:00", "not-a-time", "Occurred at", "31.02.2026 08:00+05:00")]
-    [InlineData("R-2,ree-ore,Extraction,pit,1000,6,,,,,2026-02-31", "not-a-time", "Occurred at", "2026-02-31")]
+    [InlineData("R-2,ree-ore,Extraction,pit,1000,6,,,,,31.02.2026 08:00+05:00", "no-such-day", "Occurred at", "31.02.2026 08:00+05:00")]
+    [InlineData("R-2,ree-ore,Extraction,pit,1000,6,,,,,2026-02-31", "no-such-day", "Occurred at", "2026-02-31")]
     [InlineData("R-2,ree-ore,Extraction,pit,1000,6,,,,,03/04/2026 08:00+05:00", "date-ambiguous", "Occurred at", "03/04/2026 08:00+05:00")]
-    [InlineData("R-2,ree-ore,Extraction,pit,1000,6,,,,,2025-02-30T08:00Z", "not-a-time", "Occurred at", "2025-02-30T08:00Z")]
+    [InlineData("R-2,ree-ore,Extraction,pit,1000,6,,,,,2025-02-30T08:00Z", "no-such-day", "Occurred at", "2025-02-30T08:00Z")]
     [InlineData("R-2,ree-ore,Digging,pit,1000,6,,,,,2025-10-01T08:00+05:00", "not-a-choice", "Source", "Digging")]
     [InlineData("R-2,ree-ore,Extraction,pit,1000,6,,0,,,2025-10-01T08:00+05:00", "not-a-choice", "Method", "0")]
     [InlineData("R-2,ree-ore,Extraction,pit,1000,6,,,,A1..B9,2025-10-01T08:00+05:00", "not-a-serial-range", "Serials", "A1..B9")]
@@ -48,7 +48,7 @@ public class FilesThatCannotBeRead
 
     [Theory]
     [InlineData("R-2,gold,Extraction,pit,1000,6,,,,,2025-10-01T08:00+05:00", "material-unknown", "Material", "gold")]
-    [InlineData("R-2,ree-ore,Extraction,nowhere,1000,6,,,,,2025-10-01T08:00+05:00", "not-found", "Facility", "nowhere")]
+    [InlineData("R-2,ree-ore,Extraction,nowhere,1000,6,,,,,2025-10-01T08:00+05:00", "name-unknown", "Facility", "nowhere")]
     [InlineData("R-2,ree-ore,Extraction,pit,1000,6,,,nobody,,2025-10-01T08:00+05:00", "organisation-unknown", "Owner", "nobody")]
     [InlineData("R-2,ree-ore,Extraction,pit,-5,6,,,,,2025-10-01T08:00+05:00", "mass-out-of-range", "Wet kilograms", "-5")]
     [InlineData("R-2,ree-ore,Extraction,pit,1000,100,,,,,2025-10-01T08:00+05:00", "moisture-out-of-range", "Moisture percent", "100")]
@@ -200,8 +200,10 @@ public class FilesThatCannotBeRead
         var hidden = (await world.Import(Csv, PlantsPerson)).Rows[0];
         var absent = (await world.Import(Csv.Replace("R-1", "R-8"), PlantsPerson)).Rows[0];
 
-        Assert.Equal("not-found", hidden.Refusal!.Code);
-        Assert.Equal(hidden.Refusal.Values, absent.Refusal!.Values);
+        // Each is told what it named itself, and nothing else.
+        Assert.Equal(("name-unknown", "name-unknown"), (hidden.Refusal!.Code, absent.Refusal!.Code));
+        Assert.Equal([KeyValuePair.Create("name", "R-1")], hidden.Refusal.Values);
+        Assert.Equal([KeyValuePair.Create("name", "R-8")], absent.Refusal.Values);
         Assert.Equal(("Batch number", "R-1"), (hidden.Column, hidden.Value));
     }
 
