@@ -102,6 +102,11 @@ public static class Limits
 
     public const int ImportLineBytes = 1024 * 1024;
 
+    /// <summary>Cells of an imported file, and the characters in all of them: they are held in memory until all rows that belong together are known.</summary>
+    public const int ImportCells = 4_000_000;
+
+    public const int ImportText = 32 * 1024 * 1024;
+
     /// <summary>Bytes that one part of a workbook unpacks to, and all of them together.</summary>
     public const long WorkbookBytes = 512L * 1024 * 1024;
 

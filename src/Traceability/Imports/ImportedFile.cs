@@ -57,14 +57,16 @@ internal sealed class ImportedFile : IDisposable
         var (table, width) = (source.Table!, source.Heading.Length);
         var headings = new HeadingRow(names, settings, kept);
         var evidence = headings.Columns.Select(c => new ColumnEvidence(c)).ToArray();
-        var (rows, line, refusal) = (0, source.Line, width > Limits.ImportColumns ? Refusal.Of("too-many-columns", ("limit", Limits.ImportColumns)) : headings.Refusal);
+        var (rows, line, size) = (0, source.Line, new FileSize());
+        var refusal = width > Limits.ImportColumns ? Refusal.Of("too-many-columns", ("limit", Limits.ImportColumns)) : headings.Refusal;
         foreach (var row in Under(table, source.Line))
         {
-            if (row.Ends is not null || ++rows > Limits.ImportRows)
+            if ((row.Ends ?? size.Add(row)) is { } tooMuch)
             {
-                (line, refusal) = (row.Line, row.Ends ?? Refusal.Of("too-many-rows", ("limit", Limits.ImportRows)));
+                (line, refusal) = (row.Line, tooMuch);
                 break;
             }
+            rows++;
             for (var i = 0; i < Math.Min(row.Cells.Length, evidence.Length); i++)
                 evidence[i].Add(row.Cells[i]);
         }
@@ -76,6 +78,25 @@ internal sealed class ImportedFile : IDisposable
         foreach (var (column, at) in headings.Columns.Select((c, i) => (c, i)).Where(c => c.c is not null))
             places.TryAdd(column!, new(at, columns[at].Decimal, columns[at].Dates, columns[at].Unit?.Value, columns[at].Basis?.Value));
         return new(source.Book, table, settings, found, headings.Kind, places, width, line, refusal);
+    }
+
+    /// <summary>What the rows seen so far amount to.</summary>
+    private sealed class FileSize
+    {
+        private int _rows, _cells;
+        private long _characters;
+
+        /// <returns>Why no more can be taken.</returns>
+        public Refusal? Add(SourceRow row)
+        {
+            _cells += row.Cells.Length;
+            foreach (var cell in row.Cells)
+                _characters += cell.Text.Length;
+            return ++_rows > Limits.ImportRows ? Refusal.Of("too-many-rows", ("limit", Limits.ImportRows))
+                : _cells > Limits.ImportCells ? Refusal.Of("too-many-cells", ("limit", Limits.ImportCells))
+                : _characters > Limits.ImportText ? Refusal.Of("too-much-text", ("limit", Limits.ImportText))
+                : null;
+        }
     }
 
     /// <summary>One row under the heading, already marked if it cannot be read as a whole.</summary>

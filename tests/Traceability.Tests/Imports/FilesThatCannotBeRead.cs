@@ -240,6 +240,23 @@ public class FilesThatCannotBeRead
     }
 
     [Fact]
+    public async Task many_columns_in_many_rows_are_more_than_a_file_may_hold_even_where_they_are_left_out()
+    {
+        var world = await SmallWorld.Registered();
+        const int Columns = 150;
+        var csv = new StringBuilder(Heading).Append(string.Concat(Enumerable.Repeat(",x", Columns))).Append('\n');
+        var width = Heading.Split(',').Length;
+        var row = Good + new string(',', Columns) + "\n";
+        for (var i = 0; i <= Limits.ImportCells / (width + Columns); i++)
+            csv.Append(row);
+
+        var refused = Assert.Single((await world.Import(
+            Encoding.UTF8.GetBytes(csv.ToString()), MinesPerson, [.. Enumerable.Range(width + 1, Columns).Select(i => ($"column.{i}", "-"))])).Rows);
+
+        Assert.Equal("too-many-cells", refused.Refusal!.Code);
+    }
+
+    [Fact]
     public async Task no_spoilt_file_ever_ends_in_an_exception()
     {
         (string Csv, Actor Actor)[] files =

@@ -51,6 +51,18 @@ public class Workbooks
         Assert.Equal(1, (await Imported(WrittenWorkbook.Of(WrittenWorkbook.SheetOf(cells, row), texts))).Report.Recorded);
     }
 
+    /// <summary>It packs to a hundredth of that, and each cell for itself may be as long.</summary>
+    [Fact]
+    public void more_text_than_anybody_types_is_refused_whatever_it_packs_to()
+    {
+        const int Length = 30_000;
+        var digits = string.Concat(Enumerable.Range(0, 2_000).Select(i => $"{i * 7_919L % 1_000_003:000000000000000000}"));
+        string[] Row(int at) => [.. Texts($"R-{at}", "ree-ore", "Extraction", "pit", "1000", "6", "2025-10-01T08:00Z"), .. Texts(digits[at..(at + Length)])];
+        var sheet = WrittenWorkbook.SheetOf([Texts([.. Heading, "x"]), .. Enumerable.Range(0, Limits.ImportText / Length + 1).Select(Row)]);
+
+        Assert.Equal("too-much-text", Refused(WrittenWorkbook.Of(sheet), ("column.8", "-")));
+    }
+
     [Fact]
     public async Task of_formulas_the_value_is_taken_and_where_there_is_none_the_row_says_so()
     {
