@@ -35,5 +35,13 @@ public static class QuantityInWords
         return value.ToString("#,##0." + new string('#', decimals), format);
     }
 
+    /// <summary>A share of one. What is not nothing never reads 0 %, nor what is not all of it 100 %: a little that nobody verified is not nothing.</summary>
+    public static string Percent(decimal share) => share switch
+    {
+        > 0 and < 0.00005m => $"< {Number(0.01m, 2)} %",
+        >= 0.99995m and < 1 => $"> {Number(99.99m, 2)} %",
+        _ => $"{Number(share * 100, 2)} %",
+    };
+
     private static string Significant(decimal value) => Number(value, decimal.Abs(value) switch { >= 1_000 => 0, >= 100 => 1, >= 10 => 2, >= 0.001m => 3, _ => 6 });
 }
