@@ -128,12 +128,35 @@ public sealed record BatchAssays(AssayFigures? Own, ImmutableList<LineAssays> Re
             .Where(c => Own?.Of(c.Element) is null).GroupBy(c => c.Element, (_, all) => all.MaxBy(c => c.Fraction)!),
     ]);
 
-    /// <summary>Settled for what was received there: the umpire's, else the mean of both sides within the splitting limits, else in dispute; else the batch's own.</summary>
+    /// <summary>Element by element, settled for what was received there: the umpire's, else the mean of both sides within the splitting limits, else in dispute; of what none of them looked for, the batch's own.
+    /// Whoever analyses one element alone does not make the others unknown.</summary>
     public ContentInForce? At(Guid facilityId)
     {
         var line = Received.Find(l => l.FacilityId == facilityId);
-        if (line?.Umpire is { } umpire)
-            return new(InForceBy.Umpire, umpire.Status, umpire.Contents, []);
+        var sides = Sides(line);
+        var settled = line?.Umpire is not { } umpire ? sides : new(
+            InForceBy.Umpire, umpire.Status, Completed(umpire.Contents, sides?.Contents ?? []), [.. (sides?.Disputed ?? []).Where(element => umpire.Of(element) is null)]);
+        return settled is null ? null : settled with { Contents = Completed(settled.Contents, Own?.Contents ?? []) };
+    }
+
+    /// <summary>The reports by which <see cref="At"/> speaks of a facility.</summary>
+    internal IEnumerable<AssayFigures> Counting(Guid facilityId, InForceBy by)
+    {
+        var line = Received.Find(l => l.FacilityId == facilityId);
+        var shipper = line?.Shipper ?? Own;
+        return (by switch { InForceBy.Maker => [Own], InForceBy.Shipper => [shipper], InForceBy.Receiver => [line?.Receiver], InForceBy.Umpire => [line?.Umpire], _ => new[] { shipper, line?.Receiver } }).OfType<AssayFigures>();
+    }
+
+    private static ImmutableArray<ElementContent> Completed(ImmutableArray<ElementContent> contents, ImmutableArray<ElementContent> others)
+    {
+        if (contents == others)
+            return contents;
+        var silent = others.Where(other => !contents.Any(c => c.Element == other.Element)).ToList();
+        return silent.Count == 0 ? contents : [.. contents.Concat(silent).OrderBy(c => c.Element, StringComparer.Ordinal)];
+    }
+
+    private ContentInForce? Sides(LineAssays? line)
+    {
         var shipper = line?.Shipper ?? Own;
         var sent = line?.Shipper is null ? InForceBy.Maker : InForceBy.Shipper;
         return (shipper, line?.Receiver) switch

@@ -14,8 +14,11 @@ public sealed record AssaysFound(Guid BatchId, IReadOnlyList<ContentFound> InFor
 /// <param name="FacilityId">Null for the batch as it was made.</param>
 /// <param name="WetKilograms">What a scale would show; null for what is counted in pieces.</param>
 /// <param name="Disputed">Elements on which the two sides differ beyond the splitting limits.</param>
+/// <param name="AssayIds">The reports that count, of those that the reader sees.</param>
+/// <param name="OnlyMaker">Elements of which only the maker's assay tells, while for others those of a shipment count.</param>
 public sealed record ContentFound(
-    Guid? FacilityId, string? Facility, InForceBy By, AssayStatus Status, decimal? WetKilograms, decimal DryKilograms, IReadOnlyList<string> Disputed, IReadOnlyList<ElementFound> Elements)
+    Guid? FacilityId, string? Facility, InForceBy By, AssayStatus Status, decimal? WetKilograms, decimal DryKilograms, IReadOnlyList<string> Disputed, IReadOnlyList<ElementFound> Elements,
+    IReadOnlyList<Guid> AssayIds, IReadOnlyList<string> OnlyMaker)
 {
     /// <summary>Activity concentration in Bq/g that follows from thorium and uranium, or null where nobody looked for either.</summary>
     public decimal? BecquerelsPerGram => Radioactivity.BecquerelsPerGram(Elements.Select(e => (e.Element, e.Fraction)));
@@ -55,7 +58,7 @@ public static class ReadAssays
             order by e.version desc
             """,
             row => new AssayFound(row.State<AssayRecorded>(0), row.GetString(1), row.Text(2), row.Instant(3)), cancellation, batchId, actor.OrganisationId, actor.SeesAll());
-        return new(batchId, [.. InForce(found)], assays);
+        return new(batchId, [.. InForce(found, assays.Select(a => a.Assay.AssayId).ToHashSet())], assays);
     }
 
     /// <summary>The assays of one batch, for a file.</summary>
@@ -74,7 +77,7 @@ public static class ReadAssays
         """,
         row => ($"{row.GetGuid(0)}", row.GetString(1)), cancellation, batchId, actor.OrganisationId.ToString(), Limits.Choices);
 
-    private static IEnumerable<ContentFound> InForce(BatchFound found)
+    private static IEnumerable<ContentFound> InForce(BatchFound found, HashSet<Guid> seen)
     {
         var assays = found.Whole.Assays;
         if (assays is null)
@@ -84,16 +87,19 @@ public static class ReadAssays
             if (assays.At(here.Key) is { } content)
             {
                 decimal? wet = here.Any(h => h.Quantity.Pieces > 0) ? null : here.Sum(h => h.Whole.WetKilograms);
-                yield return Found(content, here.Key, found.Names.Facilities[here.Key].Name, wet, here.Sum(h => h.Quantity.DryKilograms));
+                yield return Found(content, [.. assays.Counting(here.Key, content.By)], seen, here.Key, found.Names.Facilities[here.Key].Name, wet, here.Sum(h => h.Quantity.DryKilograms));
             }
         }
         if (found.Batch.Holdings.IsEmpty && assays.Own is { } own)
-            yield return Found(new(InForceBy.Maker, own.Status, own.Contents, []), null, null, null, found.Batch.Totals.Made.DryKilograms);
+            yield return Found(new(InForceBy.Maker, own.Status, own.Contents, []), [own], seen, null, null, null, found.Batch.Totals.Made.DryKilograms);
     }
 
-    private static ContentFound Found(ContentInForce content, Guid? facilityId, string? facility, decimal? wetKilograms, decimal dryKilograms) => new(
+    private static ContentFound Found(
+        ContentInForce content, IReadOnlyList<AssayFigures> counting, HashSet<Guid> seen, Guid? facilityId, string? facility, decimal? wetKilograms, decimal dryKilograms) => new(
         facilityId, facility, content.By, content.Status, wetKilograms, dryKilograms, content.Disputed,
-        [.. content.Contents.Select(c => Found(c, ElementMass.Of(dryKilograms, c.Fraction, c.Uncertainty), dryKilograms))]);
+        [.. content.Contents.Select(c => Found(c, ElementMass.Of(dryKilograms, c.Fraction, c.Uncertainty), dryKilograms))],
+        [.. counting.Select(c => c.AssayId).Where(seen.Contains)],
+        [.. content.Contents.Select(c => c.Element).Where(element => counting.All(c => c.Of(element) is null))]);
 
     private static ElementFound Found(ElementContent content, ElementMass mass, decimal dryKilograms) => new(
         content.Element, content.Fraction, decimal.Round(mass.Kilograms, Limits.KilogramPlaces),

@@ -106,7 +106,7 @@ public sealed record NameUmpire(Guid ShipmentId, Guid NamingId, Guid UmpireId, D
             return Refusal.Of("not-found").At("shipmentId");
         if (!said.Actor.Can(Act.Settle, new(shipment.FromOperatorId)) && !said.Actor.Can(Act.Settle, new(shipment.ToOperatorId)))
             return Refusal.Of("not-allowed");
-        if (!shipment.HasOpenDispute)
+        if (!shipment.TakesUmpire)
             return Refusal.Of("not-disputed", ("status", shipment.Status));
         if (UmpireId == shipment.FromOperatorId || UmpireId == shipment.ToOperatorId)
             return Refusal.Of("umpire-is-a-side").At("umpireId");

@@ -143,6 +143,10 @@ public sealed record Shipment(
     [JsonIgnore]
     public Guid? Umpire => Umpires.TryGetValue(FromOperatorId, out var one) && Umpires.TryGetValue(ToOperatorId, out var other) && one == other ? one : null;
 
+    /// <summary>Whether the sides may name an umpire: over masses in dispute, or over what is in the goods that came.</summary>
+    [JsonIgnore]
+    public bool TakesUmpire => Status is ShipmentStatus.PartlyReceived or ShipmentStatus.Accepted || HasOpenDispute || (Status == ShipmentStatus.Resolved && Umpire is null);
+
     /// <summary>Packages that came so far, by batch.</summary>
     public ImmutableSortedDictionary<Guid, ImmutableArray<string>> CamePackages { get; init; } = ImmutableSortedDictionary<Guid, ImmutableArray<string>>.Empty;
 

@@ -97,8 +97,42 @@ public sealed class WhatLaboratoriesFound(TestService service) : IClassFixture<T
         var page = WebUtility.HtmlDecode(await client.GetStringAsync($"/batches/{story.Ore1}", Http.Cancellation));
         var form = await client.GetStringAsync($"/batches/{story.Ore1}/assays/record", Http.Cancellation);
 
-        Assert.Contains("By the maker's assay.", page, StringComparison.Ordinal);
+        Assert.Contains("The maker's assay counts.", page, StringComparison.Ordinal);
         Assert.Contains("analytes[3].name", form, StringComparison.Ordinal);
         Assert.Contains("Nd2O3", form, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task the_page_says_whose_report_counts_and_why_and_an_umpire_over_accepted_goods_comes_to_the_form()
+    {
+        var story = await new OxideStory(service.Ledger, "counts").Tell();
+        var (shipment, ore) = (story.Id("shipment 1"), story.Ore2);
+        using var receiver = await service.SignIn(story.Concentrator);
+        using var umpire = await service.SignIn(story.Stranger);
+        async Task<string> Page(HttpClient reader, string address) => WebUtility.HtmlDecode(await (await reader.GetAsync(address, Http.Cancellation)).Content.ReadAsStringAsync(Http.Cancellation));
+        async Task Says(string sentence) => Assert.Contains(sentence, await Page(receiver, $"/batches/{ore}"), StringComparison.Ordinal);
+        string form = $"/batches/{ore}/assays/record", ofShipment = $"{form}?shipmentId={shipment}";
+
+        await service.Ledger.Recorded(Assay(story, "shipper's early", ore, 10, shipment, AssayStatus.Provisional), story.Miner);
+        await Says("The shipper's assay counts: the receiver has made none. It is provisional.");
+        await service.Ledger.Recorded(Assay(story, "receiver's", ore, 9, shipment), story.Concentrator);
+        await Says("The receiver's assay counts: it is final, the other side's is provisional.");
+        await service.Ledger.Recorded(Assay(story, "shipper's", ore, 9.05m, shipment), story.Miner);
+        await Says("The mean of both sides' assays counts: they differ by no more than laboratories do.");
+        await service.Ledger.Recorded(Assay(story, "shipper's again", ore, 10, shipment), story.Miner);
+        await Says("differ by more than laboratories do, on Nd.");
+        await Says($"/shipments/{shipment}/umpire");
+        Assert.Equal(2, (await Find(story.Concentrator, ore))!.InForce.Single(c => c.FacilityId == story.Plant).AssayIds.Count);
+        Assert.Equal((404, 404, 404), ((int)(await umpire.GetAsync(form, Http.Cancellation)).StatusCode, (int)(await umpire.GetAsync(ofShipment, Http.Cancellation)).StatusCode, (int)(await umpire.GetAsync($"{form}?shipmentId=none", Http.Cancellation)).StatusCode));
+
+        foreach (var side in new[] { story.Miner, story.Concentrator })
+            await service.Ledger.Recorded(new Traceability.Shipments.NameUmpire(shipment, story.Id($"umpire of {side.OrganisationId}"), story.Stranger.OrganisationId, Day.AddDays(21)), side);
+        Assert.Contains(ofShipment, await Page(umpire, $"/shipments/{shipment}"), StringComparison.Ordinal);
+        Assert.Contains("ORE-2", await Page(umpire, ofShipment), StringComparison.Ordinal);
+        Assert.Equal(404, (int)(await umpire.GetAsync(form, Http.Cancellation)).StatusCode);
+        await service.Ledger.Recorded(Assay(story, "umpire's", ore, 9.6m, shipment), story.Stranger);
+
+        await Says("The umpire's assay counts: both sides named him.");
+        Assert.DoesNotContain("assays-in-dispute", await Doubts(story, story.Concentrate));
     }
 }

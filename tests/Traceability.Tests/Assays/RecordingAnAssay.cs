@@ -165,6 +165,48 @@ public class RecordingAnAssay
     }
 
     [Fact]
+    public void who_looks_for_one_element_alone_leaves_the_others_as_they_were()
+    {
+        var ore = _world.Ore();
+        var shipment = _world.Dispatched(ore, 1000);
+        _world.Accepted(shipment);
+        RecordAssay Of(decimal percent) => Analysing(ore, new Analyte("Nd", percent)) with { ShipmentId = shipment };
+        _world.Given(Analysing(ore, new Analyte("Nd", 10), new Analyte("Th", 1)) with { Status = AssayStatus.Provisional }, Miner);
+
+        _world.Given(Of(9.9m), PlantOperator);
+
+        Assert.Equal((InForceBy.Receiver, 9.9m), InForce(ore, "Nd", Concentrator));
+        Assert.Equal((InForceBy.Receiver, 1), InForce(ore, "Th", Concentrator));
+        // Thorium that its maker found does not leave as ordinary freight because the receiver did not look for it.
+        _world.Record(_world.Dispatching(ore, 1) with { FromFacilityId = Concentrator, ToFacilityId = Mine }, PlantOperator).IsRefused("class-7-undeclared", "dangerousGoods");
+    }
+
+    [Fact]
+    public void an_umpire_is_named_over_what_is_in_goods_that_were_accepted()
+    {
+        var (ore, resolved) = _world.Disputed();
+        foreach (var side in new[] { MineSupervisor, PlantSupervisor })
+            _world.Given(new Traceability.Shipments.ResolveShipment(resolved, _world.NewId(), [new(ore, new(950, 0))], "Weighed again", Day(-2)), side);
+        var accepted = _world.Dispatched(_world.Ore(), 1000);
+        _world.Accepted(accepted);
+        foreach (var shipment in new[] { accepted, resolved })
+        {
+            var batch = _world.Shipment(shipment).Lines[0].BatchId;
+            RecordAssay Of(decimal percent) => Analysing(batch, new Analyte("Nd", percent)) with { ShipmentId = shipment };
+            _world.Given(Of(10), Miner);
+            _world.Given(Of(9), PlantOperator, "assays-in-dispute");
+            foreach (var side in new[] { MineSupervisor, PlantSupervisor })
+                _world.Given(new Traceability.Shipments.NameUmpire(shipment, _world.NewId(), WorksCo, Day(-1)), side);
+
+            _world.Record(Of(9.7m), Worker).IsRecorded();
+
+            Assert.Equal((InForceBy.Umpire, 9.7m), InForce(batch, "Nd", Concentrator));
+        }
+        // Nor is the umpire of what is settled changed afterwards.
+        _world.Record(new Traceability.Shipments.NameUmpire(resolved, _world.NewId(), StrangerCo, Day(-1)), MineSupervisor).IsRefused("not-disputed");
+    }
+
+    [Fact]
     public void the_umpire_of_both_sides_settles_it()
     {
         var (ore, shipment) = _world.Disputed();
