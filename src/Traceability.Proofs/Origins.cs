@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Traceability.Proofs;
 
@@ -72,7 +73,7 @@ public sealed class Origins
                 _ => (a.Parts[i].Origin, a.Parts[i++].Kilograms + b.Parts[j++].Kilograms),
             });
         }
-        return new(parts.ToImmutable(), a.Kilograms + b.Kilograms);
+        return new(parts.DrainToImmutable(), a.Kilograms + b.Kilograms);
     }
 
     /// <summary>So much of it, each origin in proportion, and what is left. Together they are what was there, origin by origin.</summary>
@@ -86,15 +87,10 @@ public sealed class Origins
         if (kilograms == Kilograms)
             return (this, None);
         var taken = Proportional(kilograms, within: true);
-        var (takenParts, leftParts) = (ImmutableArray.CreateBuilder<(Origin, decimal)>(Parts.Length), ImmutableArray.CreateBuilder<(Origin, decimal)>(Parts.Length));
-        for (var i = 0; i < Parts.Length; i++)
-        {
-            if (taken[i] > 0)
-                takenParts.Add((Parts[i].Origin, taken[i]));
-            if (Parts[i].Kilograms > taken[i])
-                leftParts.Add((Parts[i].Origin, Parts[i].Kilograms - taken[i]));
-        }
-        return (new(takenParts.ToImmutable(), kilograms), new(leftParts.ToImmutable(), Kilograms - kilograms));
+        var left = new (Origin Origin, decimal Kilograms)[taken.Length];
+        for (var i = 0; i < left.Length; i++)
+            left[i] = (Parts[i].Origin, Parts[i].Kilograms - taken[i].Kilograms);
+        return (new(Filled(taken), kilograms), new(Filled(left), Kilograms - kilograms));
     }
 
     /// <summary>As much, but of no named origin more than there is at most: the rest is Unknown.</summary>
@@ -112,7 +108,7 @@ public sealed class Origins
         if (unknown == Unknown)
             return this;
         parts[0] = (Origin.Unknown, unknown);
-        return new(parts.ToImmutable(), Kilograms);
+        return new(parts.DrainToImmutable(), Kilograms);
     }
 
     /// <summary>What is left of each origin; nothing where as much or more is taken.</summary>
@@ -149,36 +145,31 @@ public sealed class Origins
             return None;
         if (kilograms == Kilograms)
             return this;
-        var scaled = Proportional(kilograms, within: false);
-        var parts = ImmutableArray.CreateBuilder<(Origin, decimal)>(Parts.Length);
-        for (var i = 0; i < Parts.Length; i++)
-        {
-            if (scaled[i] > 0)
-                parts.Add((Parts[i].Origin, scaled[i]));
-        }
-        return new(parts.ToImmutable(), kilograms);
+        return new(Filled(Proportional(kilograms, within: false)), kilograms);
     }
 
     /// <summary>Rounded; the few last digits that are missing or too many go to the largest part, where they are the least of it, and on to others where it has no room.</summary>
     /// <param name="within">No part gives more than it has.</param>
-    private decimal[] Proportional(decimal kilograms, bool within)
+    private (Origin Origin, decimal Kilograms)[] Proportional(decimal kilograms, bool within)
     {
-        // One division for all parts: what it rounds off is, in the largest mass there is, far less than the last place.
-        var (shared, factor) = (new decimal[Parts.Length], kilograms / Kilograms);
+        var (shared, proportion) = (new (Origin Origin, decimal Kilograms)[Parts.Length], new Proportion(kilograms, Kilograms));
         var (rest, largest) = (kilograms, 0);
         for (var i = 0; i < shared.Length; i++)
         {
-            shared[i] = decimal.Round(Parts[i].Kilograms * factor, Places);
-            rest -= shared[i];
-            largest = Parts[i].Kilograms > Parts[largest].Kilograms ? i : largest;
+            shared[i] = (Parts[i].Origin, proportion.Of(Parts[i].Kilograms));
+            rest -= shared[i].Kilograms;
+            largest = shared[i].Kilograms > shared[largest].Kilograms ? i : largest;
         }
         for (var i = 0; rest != 0 && i < shared.Length; i++)
         {
             var at = (largest + i) % shared.Length;
-            var more = Math.Max(-shared[at], within ? Math.Min(rest, Parts[at].Kilograms - shared[at]) : rest);
-            shared[at] += more;
+            var more = Math.Max(-shared[at].Kilograms, within ? Math.Min(rest, Parts[at].Kilograms - shared[at].Kilograms) : rest);
+            shared[at].Kilograms += more;
             rest -= more;
         }
         return shared;
     }
+
+    private static ImmutableArray<(Origin Origin, decimal Kilograms)> Filled((Origin Origin, decimal Kilograms)[] parts) =>
+        Array.Exists(parts, part => part.Kilograms == 0) ? [.. parts.Where(part => part.Kilograms > 0)] : ImmutableCollectionsMarshal.AsImmutableArray(parts);
 }

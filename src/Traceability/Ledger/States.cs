@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
@@ -27,8 +26,8 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     private readonly Dictionary<(Guid, string), Guid> _numbers = [];
     private readonly Dictionary<(Guid MakerId, string Serial), SerialPlace> _serials = [];
     private readonly Dictionary<(Guid BatchId, string Serial), SerialPlace> _serialsIn = [];
-    private readonly Dictionary<Seal, Guid> _openSeals = [];
-    private readonly Dictionary<string, ImmutableHashSet<Guid>> _openUnits = [];
+    private readonly Dictionary<Guid, HashSet<(Guid MakerId, string Serial)>> _builtIn = [];
+    private readonly OpenSeals _open = new();
     private readonly Dictionary<(Guid BatchId, Guid FacilityId, Guid OwnerId), List<Change>> _history = [];
     private readonly Dictionary<(Guid SubjectId, Guid OrganisationId), string> _parties = [];
     private readonly Dictionary<(Guid OrganisationId, string Sha256), SentFile> _files = [];
@@ -55,7 +54,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public Guid? Number(Guid organisationId, string number) => _numbers.TryGetValue((organisationId, number), out var id) ? id : null;
     public SerialPlace? Serial(Guid makerId, string serial) => _serials.GetValueOrDefault((makerId, serial));
     public SerialPlace? SerialIn(Guid batchId, string serial) => _serialsIn.GetValueOrDefault((batchId, serial));
-    public IEnumerable<SerialPlace> InstalledIn(Guid assembly) => _serials.Values.Where(s => s.InstalledIn == assembly);
+    public IEnumerable<SerialPlace> InstalledIn(Guid assembly) => _builtIn.GetValueOrDefault(assembly, []).Select(s => _serials[s]);
     public IEnumerable<Tried> TriedBefore(Submission said) => Tried.Subjects(said).SelectMany(subject => _tried.GetValueOrDefault((said.Actor.OrganisationId, said.Command.GetType().Name, subject), []));
     public BatchShares SharesOf(Guid batchId) => _shares.GetValueOrDefault(batchId, BatchShares.None);
     public Upstream UpstreamOf(Guid batchId) => _upstream.GetValueOrDefault(batchId, Upstream.None);
@@ -72,9 +71,9 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
         return (Of(_wentInto), Of(_cameOf));
     }
 
-    public Guid? OpenShipmentSealed(Seal seal) => _openSeals.TryGetValue(seal, out var id) ? id : null;
+    public Guid? OpenShipmentSealed(Seal seal) => _open.ShipmentSealed(seal);
     public bool Ticket(Guid organisationId, string scale, string number) => _tickets.Contains((organisationId, scale, number));
-    public IEnumerable<Guid> OpenShipmentsOn(string unit) => _openUnits.GetValueOrDefault(unit, []);
+    public IEnumerable<Guid> OpenShipmentsOn(string unit) => _open.ShipmentsOn(unit);
 
     /// <summary>Whether the batch may be named to this actor at all: what may not be seen does not exist for him.</summary>
     public bool IsKnownTo(Actor actor, Batch batch, Facility? at = null) => actor.Can(Act.See, new(
@@ -150,10 +149,20 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
 
     public void Placed(SerialPlace place)
     {
-        if (_serials.TryGetValue((place.MakerId, place.Serial), out var before))
+        var serial = (place.MakerId, place.Serial);
+        if (_serials.TryGetValue(serial, out var before))
+        {
             _serialsIn.Remove((before.BatchId, before.Serial));
-        _serials[(place.MakerId, place.Serial)] = place;
+            if (before.InstalledIn is { } assembly)
+                _builtIn[assembly].Remove(serial);
+        }
+        _serials[serial] = place;
         _serialsIn[(place.BatchId, place.Serial)] = place;
+        if (place.InstalledIn is not { } into)
+            return;
+        if (!_builtIn.TryGetValue(into, out var parts))
+            _builtIn[into] = parts = [];
+        parts.Add(serial);
     }
 
     /// <param name="command">Kind of the command.</param>
@@ -172,8 +181,8 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
             Refused(said.Actor.OrganisationId, said.Command.GetType().Name, subject, Tried.Of(said, refusal, Now));
     }
 
-    public void Sealed(Seal seal, Guid shipmentId) => _openSeals[seal] = shipmentId;
-    public void Loaded(string unit, Guid shipmentId) => _openUnits[unit] = _openUnits.GetValueOrDefault(unit, []).Add(shipmentId);
+    public void Sealed(Seal seal, Guid shipmentId) => _open.Add(seal, shipmentId);
+    public void Loaded(string unit, Guid shipmentId) => _open.Add(unit, shipmentId);
     public void Weighed(Guid organisationId, string scale, string number) => _tickets.Add((organisationId, scale, number));
     public void Party(Party party) => _parties[(party.SubjectId, party.OrganisationId)] = party.Kind;
     public void Sent(Guid organisationId, SentFile file) => _files[(organisationId, file.Sha256)] = file;
@@ -263,11 +272,11 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
                 Sealed(id, e.Seals, e.Units);
                 break;
             case ShipmentReloaded e:
-                Closed(id);
+                _open.Close(id);
                 Sealed(id, e.NewSeals, e.NewUnits);
                 break;
             case ShipmentAccepted or ShipmentDisputed or ShipmentVoided:
-                Closed(id);
+                _open.Close(id);
                 break;
         }
     }
@@ -278,14 +287,6 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
             Sealed(seal, shipmentId);
         foreach (var unit in units)
             Loaded(unit, shipmentId);
-    }
-
-    private void Closed(Guid shipmentId)
-    {
-        foreach (var seal in _openSeals.Where(s => s.Value == shipmentId).Select(s => s.Key).ToList())
-            _openSeals.Remove(seal);
-        foreach (var (unit, shipments) in _openUnits.ToList())
-            _openUnits[unit] = shipments.Remove(shipmentId);
     }
 
     private List<Change> History(Guid batchId, Guid facilityId, Guid ownerId)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -14,6 +16,8 @@ public sealed partial record Tried(string Code, DateTimeOffset At, IReadOnlyList
     private static readonly HashSet<string> Slips =
         ["mass-missing", "mass-out-of-range", "moisture-out-of-range", "not-counted-in-pieces", "pieces-have-no-moisture", "pieces-out-of-range", "too-precise"];
 
+    private static readonly ConcurrentDictionary<Type, PropertyInfo?> Numbers = [];
+
     public static Tried Of(Submission said, Refusal refusal, DateTimeOffset at) => new(refusal.Code, at, Slips.Contains(refusal.Code) ? [] : [.. FiguresOf(said.Body)]);
 
     /// <summary>By what later submissions about the same thing are known: its id, and its author's own number for it.</summary>
@@ -27,7 +31,7 @@ public sealed partial record Tried(string Code, DateTimeOffset At, IReadOnlyList
     public static string NumberKey(string number) => "number/" + number;
 
     /// <summary>The author's own number for what the command is about, or null where it has none.</summary>
-    public static string? NumberOf(Submission said) => said.Body.TryGetProperty("number", out var number) ? number.GetString() : null;
+    public static string? NumberOf(Submission said) => Numbers.GetOrAdd(said.Command.GetType(), command => command.GetProperty("Number"))?.GetValue(said.Command) as string;
 
     public bool SaysOtherThan(Submission said) => Missing(Figures, FiguresOf(said.Body)).Any();
 
