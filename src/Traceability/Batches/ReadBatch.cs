@@ -1,7 +1,7 @@
 using Npgsql;
 using Traceability.Access;
-using Traceability.Custody;
 using Traceability.Ledger;
+using Traceability.Shares;
 
 namespace Traceability.Batches;
 
@@ -28,27 +28,35 @@ public static class ReadBatch
     /// <returns>Null when there is no such batch, or none that the actor may see.</returns>
     public static async Task<BatchFound?> Find(NpgsqlDataSource source, Actor actor, Guid batchId, CancellationToken cancellation)
     {
-        if (await source.Load<Batch>(batchId, cancellation) is not { State: var batch, Version: var version })
+        // What does not follow from another answer is asked at once.
+        var asked = Known(source, actor, batchId, cancellation);
+        var whole = await source.Read(
+            """
+            select b.data, c.custody, s.version from ledger.mt_doc_batch b join ledger.mt_streams s using (id)
+            left join ledger.claims_again c on c.batch_id = b.id and c.superseded_at is null where b.id = $1
+            """,
+            row => (Batch: row.Claimed(0, 1), Version: row.GetInt64(2)), cancellation, batchId);
+        var known = await asked;
+        if (whole is not [var (batch, version)])
             return null;
-        var again = await source.Read("select custody from ledger.claims_again where batch_id = $1 and superseded_at is null", row => row.State<BatchCustody>(0), cancellation, batchId);
-        if (again.Count > 0)
-            batch = batch with { Custody = again[0] };
+        var redacting = batch.RunId is { } run ? source.Redacting(actor, [run], cancellation) : Task.FromResult(Redact.For(actor));
         var names = await Names.Of(
             source, batch.Holdings.Select(h => h.FacilityId).Append(batch.MadeAtId), batch.Holdings.Select(h => h.OwnerId).Append(batch.MakerId), [], cancellation);
-        var redact = batch.RunId is { } run ? await source.Redacting(actor, [run], cancellation) : Redact.For(actor);
+        var redact = await redacting;
         var seen = batch.Holdings.FindAll(h => redact.ShowsStock(names.Facilities[h.FacilityId].OperatorId, h.OwnerId));
         // Who keeps or owns some of it may see it whether he is named as a party or not: the facility may have a new operator.
         if (seen.IsEmpty && !await source.IsConcerned(actor, batchId, cancellation))
             return null;
-        var known = await source.Read(
-            "select (select number from ledger.numbers where id = $1 and organisation_id = $2 order by recorded_at desc limit 1), "
-                + $"exists (select from ledger.doubts where batch_id = $1 and code = $3 and closed_at is null), {actor.SeesAllOf("$1", "$2")}",
-            row => (OwnNumber: row.Text(0), IsProvisional: row.GetBoolean(1), Wholly: row.GetBoolean(2)), cancellation, batchId, actor.OrganisationId, Doubts.RunOpen);
         var keeps = batch.Holdings.Exists(h => names.Facilities[h.FacilityId].OperatorId == actor.OrganisationId);
         var stopsOn = keeps ? null : await OpenShipment(source, actor, batchId, cancellation);
         var told = batch with { Holdings = seen, RunId = batch.RunId is { } own && redact.Shows(own) ? own : null };
-        return new(Told(told, known[0].Wholly), known[0].OwnNumber, known[0].IsProvisional, keeps, stopsOn, names, version) { Whole = batch };
+        return new(Told(told, known.Wholly), known.OwnNumber, known.IsProvisional, keeps, stopsOn, names, version) { Whole = batch };
     }
+
+    private static async Task<(string? OwnNumber, bool IsProvisional, bool Wholly)> Known(NpgsqlDataSource source, Actor actor, Guid batchId, CancellationToken cancellation) => (await source.Read(
+        "select (select number from ledger.numbers where id = $1 and organisation_id = $2 order by recorded_at desc limit 1), "
+            + $"exists (select from ledger.doubts where batch_id = $1 and code = $3 and closed_at is null), {actor.SeesAllOf("$1", "$2")}",
+        row => (row.Text(0), row.GetBoolean(1), row.GetBoolean(2)), cancellation, batchId, actor.OrganisationId, Doubts.RunOpen)).Single();
 
     /// <summary>Without what only rules need, and without what tells how others fared with it.</summary>
     private static Batch Told(Batch batch, bool wholly) => batch with

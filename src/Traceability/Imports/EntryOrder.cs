@@ -8,7 +8,7 @@ internal static class EntryOrder
     /// <summary>In the given order but for what has to come earlier. Entries that need each other stay as they are, and a rule refuses one.</summary>
     public static IReadOnlyList<FileEntry> Of(IReadOnlyList<FileEntry> entries)
     {
-        var touched = entries.Select(Touched).ToList();
+        var touched = entries.Select(Touched.By).ToList();
         var makers = new Dictionary<Guid, int>();
         for (var i = 0; i < touched.Count; i++)
         {
@@ -38,14 +38,18 @@ internal static class EntryOrder
             open.Push((entry, Needs(entry).GetEnumerator()));
         }
 
-        IEnumerable<int> Needs(int entry) => touched[entry].InLockOrder.Select(t => t.Id).Concat(touched[entry].Facilities).Concat(touched[entry].Organisations)
-            .Where(id => !touched[entry].Created.Contains(id) && makers.ContainsKey(id)).Select(id => makers[id]);
+        IEnumerable<int> Needs(int entry) => touched[entry].Needed.Where(makers.ContainsKey).Select(id => makers[id]);
     }
 
-    private static Touches Touched(FileEntry entry)
+    /// <param name="Needed">In the order in which they are locked, then those that are only read.</param>
+    private sealed record Touched(Guid[] Created, Guid[] Needed)
     {
-        var touches = new Touches();
-        entry.Command?.Touch(touches, entry.Actor);
-        return touches;
+        /// <summary>No more than that is kept of what an entry touches: a long file has as many of it as rows.</summary>
+        public static Touched By(FileEntry entry)
+        {
+            var touches = new Touches();
+            entry.Command?.Touch(touches, entry.Actor);
+            return new([.. touches.Created], [.. touches.InLockOrder.Select(t => t.Id).Concat(touches.Facilities).Concat(touches.Organisations).Where(id => !touches.Created.Contains(id))]);
+        }
     }
 }

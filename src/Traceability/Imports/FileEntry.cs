@@ -32,6 +32,9 @@ internal sealed partial class FileEntry(FileKind kind, Actor actor, IReadOnlyLis
         Command = rows.Any(r => r.Wrong is not null) ? null : command;
     }
 
+    /// <summary>It was told what would become of it: of a long file nothing more is kept than its rows.</summary>
+    public void Forget() => (Command, Answer) = (null, null);
+
     /// <summary>The rows as lines of the command, each remembered under the path that a refusal will name.</summary>
     public List<T> Lines<T>(string path, Func<Row, bool> which, Func<Row, T> read)
     {

@@ -78,20 +78,32 @@ public sealed class Import(RecordChunk record, ResolveNumbers resolve, RecordChu
 
     private async IAsyncEnumerable<IReadOnlyList<FileEntry>> Chunks(IReadOnlyList<FileEntry> entries, NamedIds ids, [EnumeratorCancellation] CancellationToken stop)
     {
-        foreach (var chunk in entries.Chunk(Limits.CommandsOfChunk))
+        var chunks = entries.Chunk(Limits.CommandsOfChunk).ToList();
+        var ahead = Submitted(chunks.FirstOrDefault() ?? []);
+        for (var i = 0; i < chunks.Count; i++)
         {
-            ids.LookAgain();
-            await Read(chunk, ids, stop);
-            FileEntry[] readable = [.. chunk.Where(e => e.Command is not null)];
-            if (readable.Length > 0)
+            var submitted = await ahead;
+            if (ids.LookAgain())
             {
-                var answers = await record([.. readable.Select(e => new Submission(e.Command!, e.Actor))], stop);
-                foreach (var (entry, answer) in readable.Zip(answers))
-                    (entry.Answer, entry.WasKept) = (answer, true);
+                await Read(chunks[i], ids, stop);
+                submitted = await Submitted(chunks[i]);
             }
-            yield return chunk;
+            var recorded = submitted.Count > 0 ? record([.. submitted.Select(s => s.Said)], stop) : Task.FromResult<IReadOnlyList<Answer>>([]);
+            ahead = Submitted(i + 1 < chunks.Count ? chunks[i + 1] : []);
+            foreach (var ((entry, _), answer) in submitted.Zip(await recorded))
+                (entry.Answer, entry.WasKept) = (answer, true);
+            yield return chunks[i];
         }
     }
+
+    /// <summary>Those that can be read: written and hashed while the database is busy with others.</summary>
+    private static Task<List<(FileEntry Entry, Submission Said)>> Submitted(IReadOnlyList<FileEntry> chunk) => Task.Run(() =>
+    {
+        var submitted = chunk.Where(e => e.Command is not null).Select(e => (e, Said: new Submission(e.Command!, e.Actor))).ToList();
+        foreach (var (_, said) in submitted)
+            _ = said.Sha256;
+        return submitted;
+    });
 
     /// <summary>Looks what would come of them: each part of the entries once the rules were asked about those of it that can be read.</summary>
     internal async IAsyncEnumerable<IReadOnlyList<FileEntry>> Rehearsed(IEnumerable<FileEntry> entries, [EnumeratorCancellation] CancellationToken stop)

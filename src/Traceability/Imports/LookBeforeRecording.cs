@@ -32,6 +32,8 @@ internal sealed class LookBeforeRecording(ImportJobs jobs, Import into, ImportJo
         {
             counts = Counted(counts, part);
             await jobs.Done(import.Id, counts, part, import.StartedAt, stop);
+            foreach (var entry in part)
+                entry.Forget();
         }
         return counts.Refused == 0;
     }

@@ -10,6 +10,7 @@ internal sealed class NamedIds
     private readonly Dictionary<(Guid OrganisationId, string Number), Guid?> _known = [];
     private readonly Dictionary<(Guid OrganisationId, string Number), Guid> _given = [];
     private readonly HashSet<(Guid OrganisationId, string Number)> _wanted = [];
+    private bool _wasUnknown;
 
     public Guid Organisation(string code) => Find(Guid.Empty, code) ?? DerivedId.Organisation(code);
     public Guid Facility(string code) => Find(Guid.Empty, "facility/" + code) ?? DerivedId.Facility(code);
@@ -37,13 +38,15 @@ internal sealed class NamedIds
     }
 
     /// <summary>What was not known before may be by now: other entries went in meanwhile.</summary>
-    public void LookAgain()
+    /// <returns>Whether anything ever was not: then what was read before has to be read again.</returns>
+    public bool LookAgain()
     {
         foreach (var (number, id) in _known)
         {
             if (id is null)
-                _known.Remove(number);
+                _wasUnknown = _known.Remove(number);
         }
+        return _wasUnknown;
     }
 
     private Guid? Find(Guid organisationId, string number)

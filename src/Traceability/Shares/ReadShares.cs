@@ -54,23 +54,36 @@ public static class ReadShares
     }
 
     /// <returns>Null when there is no such batch, or none that the actor may see.</returns>
-    public static async Task<OriginSharesFound?> Find(NpgsqlDataSource source, Catalogue catalogue, Actor actor, Guid batchId, CancellationToken cancellation) =>
-        await ReadBatch.Find(source, actor, batchId, cancellation) is { } found ? await Find(source, catalogue, actor, found, cancellation) : null;
-
-    internal static async Task<OriginSharesFound> Find(NpgsqlDataSource source, Catalogue catalogue, Actor actor, BatchFound found, CancellationToken cancellation)
+    public static async Task<OriginSharesFound?> Find(NpgsqlDataSource source, Catalogue catalogue, Actor actor, Guid batchId, CancellationToken cancellation)
     {
-        // All questions at once: the answer waits for the slowest only.
-        var (due, carried) = (DueSince(source, found.Batch.Id, cancellation), Carried(source, found.Batch.Id, cancellation));
-        var rows = await source.Read(
-            $"select {BatchShares.Columns} from ledger.origin_shares where batch_id = $1 and superseded_at is null", BatchShares.Read, cancellation, found.Batch.Id);
-        var shares = BatchShares.Of(rows).GetValueOrDefault(found.Batch.Id, BatchShares.None).Diluted(found.Whole.Totals);
-        var places = await Places(source, actor, [.. shares.Elements.Values.SelectMany(o => o.Parts).Select(p => p.Origin.PlaceId).OfType<Guid>().Distinct()], cancellation);
-        var own = found.Whole.Assays?.Own;
+        // What is not for the actor is read in vain: almost always it is.
+        var kept = Kept.Of(source, actor, batchId, cancellation);
+        var found = await ReadBatch.Find(source, actor, batchId, cancellation);
+        return found is null ? null : Told(catalogue, found, await kept);
+    }
+
+    internal static async Task<OriginSharesFound> Find(NpgsqlDataSource source, Catalogue catalogue, Actor actor, BatchFound found, CancellationToken cancellation) =>
+        Told(catalogue, found, await Kept.Of(source, actor, found.Batch.Id, cancellation));
+
+    /// <summary>What is kept with a batch beside its state.</summary>
+    private sealed record Kept(BatchShares Shares, Upstream Upstream, DateTimeOffset? Due, Dictionary<Guid, Place> Places)
+    {
+        /// <summary>All questions at once: the answer waits for the slowest only.</summary>
+        public static async Task<Kept> Of(NpgsqlDataSource source, Actor actor, Guid batchId, CancellationToken cancellation)
+        {
+            var (due, upstream, places) = (DueSince(source, batchId, cancellation), UpstreamOf(source, batchId, cancellation), PlacesOf(source, actor, batchId, cancellation));
+            var rows = await source.Read($"select {BatchShares.Columns} from ledger.origin_shares where batch_id = $1 and superseded_at is null", BatchShares.Read, cancellation, batchId);
+            return new(BatchShares.Of(rows).GetValueOrDefault(batchId, BatchShares.None), await upstream, await due, await places);
+        }
+    }
+
+    private static OriginSharesFound Told(Catalogue catalogue, BatchFound found, Kept kept)
+    {
+        var (shares, own, upstream) = (kept.Shares.Diluted(found.Whole.Totals), found.Whole.Assays?.Own, Upstream.Of(found.Whole, kept.Upstream));
         var elements = (catalogue.Material(found.Batch.Material)?.Elements ?? []).Concat(own?.Contents.Select(c => c.Element) ?? []).Concat(shares.Elements.Keys.Where(e => e != BatchShares.Every)).Distinct();
-        var upstream = Upstream.Of(found.Whole, await carried);
         return new(
-            found.Batch.Id, await due,
-            [.. elements.Select(e => Of(e, shares.Of(e) ?? Origins.From(Origin.Unknown, 1), own?.Of(e) is { } content ? ElementMass.Of(found.Batch.Totals.Made.DryKilograms, content.Fraction).Kilograms : null, places))],
+            found.Batch.Id, kept.Due,
+            [.. elements.Select(e => Of(e, shares.Of(e) ?? Origins.From(Origin.Unknown, 1), own?.Of(e) is { } content ? ElementMass.Of(found.Batch.Totals.Made.DryKilograms, content.Fraction).Kilograms : null, kept.Places))],
             upstream.Steps, FootprintFound.Of(upstream.Footprint));
     }
 
@@ -82,7 +95,7 @@ public static class ReadShares
         return new(element, kilograms?.Normalised(), origins.Where(o => o.Kind != OriginKind.Confirmed).Sum(o => o.Share), origins, countries, origins.Where(o => o.IsRecycled).Sum(o => o.Share).Normalised());
     }
 
-    private static async Task<Upstream> Carried(NpgsqlDataSource source, Guid batchId, CancellationToken cancellation) =>
+    private static async Task<Upstream> UpstreamOf(NpgsqlDataSource source, Guid batchId, CancellationToken cancellation) =>
         (await source.Read($"select {Upstream.Columns} from ledger.upstream where batch_id = $1 and superseded_at is null", Upstream.Read, cancellation, batchId)) is [var (_, kept)] ? kept : Upstream.None;
 
     private static OriginShare Of(Origin origin, decimal share, decimal? kilograms, Dictionary<Guid, Place> places)
@@ -97,24 +110,25 @@ public static class ReadShares
     }
 
     /// <summary>Names of mines, and of places that were declared, are for those who have to do with something that is said to come from there; all others see the country.</summary>
-    private static async Task<Dictionary<Guid, Place>> Places(NpgsqlDataSource source, Actor actor, Guid[] places, CancellationToken cancellation)
+    private static async Task<Dictionary<Guid, Place>> PlacesOf(NpgsqlDataSource source, Actor actor, Guid batchId, CancellationToken cancellation)
     {
-        var found = await source.Read(PlacesSql, row => (Place: new Place(row.GetGuid(0), row.Text(1), row.Text(2), row.GetBoolean(4)), Concerned: row.GetBoolean(3)), cancellation, places, actor.OrganisationId);
+        var found = await source.Read(PlacesSql, row => (Place: new Place(row.GetGuid(0), row.Text(1), row.Text(2), row.GetBoolean(4)), Concerned: row.GetBoolean(3)), cancellation, batchId, actor.OrganisationId);
         var redact = new Redact(actor, found.Where(f => f.Concerned).Select(f => f.Place.Id).ToHashSet());
         return found.ToDictionary(f => f.Place.Id, f => redact.Of(f.Place));
     }
 
     private const string PlacesSql = """
+        with its(id) as materialized (select distinct place_id from ledger.origin_shares where batch_id = $1 and superseded_at is null)
         select f.id, f.data->'terms'->>'name', f.data->'terms'->>'country',
             f.data->'terms'->>'operatorId' = $2::text or f.data->'terms'->'partners' @> jsonb_build_array(jsonb_build_object('organisationId', $2::text))
                 or exists (select from ledger.made m join ledger.parties p on p.subject_id = m.batch_id and p.organisation_id = $2 where m.facility_id = f.id and m.run_id is null),
             f.data->>'facilityKind' = 'RecyclingPlant'
-        from ledger.mt_doc_facility f where f.id = any($1)
+        from ledger.mt_doc_facility f where f.id in (select id from its)
         union all
         select d.place_id, d.name, d.country,
             exists (select from ledger.origin_shares s join ledger.made m on m.batch_id = s.batch_id and m.run_id is null
                 join ledger.parties p on p.subject_id = s.batch_id and p.organisation_id = $2 where s.place_id = d.place_id and s.is_declared and s.element = '*'), false
-        from ledger.declared_places d where d.place_id = any($1)
+        from ledger.declared_places d where d.place_id in (select id from its)
         """;
 
     /// <summary>Since when a run further up is due. Almost always nothing is, and nobody looks further.</summary>
