@@ -24,6 +24,8 @@ public static class LedgerSchema
 
         var role = new NpgsqlConnectionStringBuilder(app);
         await Execute(source, Role(role.Username!, role.Password ?? ""), cancellation);
+        // What earlier builds made with a cast, which Weasel cannot read.
+        await Execute(source, "drop index if exists ledger.runs_open", cancellation);
         await ApplyTables(source);
         var name = new NpgsqlCommandBuilder().QuoteIdentifier(role.Username!);
         await Execute(source, Sql().Replace("{app}", name, StringComparison.Ordinal), cancellation);

@@ -22,7 +22,7 @@ public sealed record RunListed(
 public static class ListRuns
 {
     /// <summary>As an index keeps open runs apart, they are found among any number of others.</summary>
-    private const string IsOpen = "(r.data->>'isOpen')::bool";
+    private const string IsOpen = "(r.data->>'isOpen' = 'true')";
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/runs", Answer).Lists<RunListed>(nameof(ListRuns));
 
