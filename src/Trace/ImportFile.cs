@@ -145,7 +145,7 @@ public static class ImportFile
     {
         var sums = report["job"] ?? report;
         if (dryRun)
-            WriteFound(report["found"]);
+            WriteFound(report["found"], report["rows"] as JsonArray ?? []);
         foreach (var row in (report["rows"] ?? report["told"])?.AsArray() ?? [])
         {
             if (row!["refusal"] is { } refusal)
@@ -162,11 +162,13 @@ public static class ImportFile
     }
 
     /// <summary>How the file was read: what nobody knows stands there as a question.</summary>
-    private static void WriteFound(JsonNode? found)
+    private static void WriteFound(JsonNode? found, JsonArray rows)
     {
         if (found is null)
             return;
         var written = OfFile.Select(name => (string?)found[name]).Where(value => value is not null);
+        if (rows.Any(row => (string?)row?["refusal"]?["code"] == "time-zone-missing"))
+            written = written.Append($"zone={Terminal.Red("?")}");
         Terminal.Result($"{(string?)found["kind"] ?? "unknown rows"}, {found["rows"]} rows: {string.Join(", ", written)}");
         foreach (var column in found["columns"]?.AsArray() ?? [])
         {

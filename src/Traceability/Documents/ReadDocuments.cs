@@ -51,7 +51,7 @@ public static class ReadDocuments
             {Select(actor)}
                 and (known.recorded_at, known.subject_id) < ($2, $3)
                 and ($4::text is null or d.data->>'kind' = $4)
-                and ($5::uuid is null or exists (select from ledger.attachments a where a.document_id = d.id and a.subject_id = $5 and a.superseded_at is null and {Shown(actor)}))
+                and ($5::uuid is null or exists (select from ledger.attachments a where a.document_id = d.id and a.subject_id = $5 and a.superseded_at is null and {actor.SeesAttachment("a", "d")}))
                 and ($6::text is null or d.data->>'number' ilike $6)
             order by known.recorded_at desc, known.subject_id desc
             limit $7
@@ -76,7 +76,7 @@ public static class ReadDocuments
                 ''), a.recorded_at
             from ledger.attachments a
             join ledger.mt_doc_document d on d.id = a.document_id
-            where a.document_id = $2 and a.superseded_at is null and {Shown(actor)}
+            where a.document_id = $2 and a.superseded_at is null and {actor.SeesAttachment("a", "d")}
             order by a.recorded_at, a.subject_id
             limit $3
             """,
@@ -85,20 +85,12 @@ public static class ReadDocuments
         return new(document.State, listed.Organisation, attached, listed.KnownSince, document.Version);
     }
 
-    /// <summary>SQL: whether the reader, whose organisation is $1, sees document <c>d</c>.</summary>
-    public static string Seen(Actor actor) => actor.SeesAll()
-        ? "$1::uuid is not null"
-        : $"(d.data->>'organisationId' = $1::text or exists (select from ledger.attachments a where a.document_id = d.id and a.superseded_at is null and {actor.SeesSubject("a")}))";
-
-    /// <summary>SQL: whether the reader may know of attachment <c>a</c> of document <c>d</c>.</summary>
-    private static string Shown(Actor actor) => $"(d.data->>'organisationId' = $1::text or {actor.SeesSubject("a")})";
-
     private static string Select(Actor actor) => $"""
         select d.data, o.data->>'name', known.recorded_at
         from ledger.parties known
         join ledger.mt_doc_document d on d.id = known.subject_id
         join ledger.mt_doc_organisation o on o.id = (d.data->>'organisationId')::uuid
-        where known.kind = 'document' and {Seen(actor)}
+        where known.kind = 'document' and {actor.SeesDocument("d")}
         """;
 
     private static DocumentListed Listed(NpgsqlDataReader row)

@@ -70,9 +70,9 @@ public static class ReadBook
         "organisation" => "(select o.id as subject_id, s.created as recorded_at from ledger.mt_doc_organisation o join ledger.mt_streams s using (id))",
         "facility" => $"""
             (select f.id as subject_id, s.created as recorded_at from ledger.mt_doc_facility f join ledger.mt_streams s using (id)
-            where {(actor.SeesAll() || actor.Can(Act.Administer, default) ? "true" : "f.data->'terms'->>'operatorId' = $1::text or f.data->'terms'->'partners' @> jsonb_build_array(jsonb_build_object('organisationId', $1::text))")})
+            where {actor.SeesTerms("f")})
             """,
-        var kind => $"(select subject_id, recorded_at from ledger.parties where kind = '{kind}' and organisation_id = $1)",
+        var kind => Sees.OwnSubjects(kind),
     };
 
     /// <summary>Entries on these streams, in their order. Of a shipment that was voided nothing is left, and an arrival whose dispatch came is among the receipts.</summary>

@@ -43,7 +43,7 @@ public static class ImportFile
             await using var stored = new Spool();
             if (!await stored.Take(context.Request.Body, cancellation))
                 return Problems.Of(Refusal.Of("too-large", ("limit", Limits.ImportBytes)));
-            var file = await EntryFile.Read(stored.Content, said.Name, context.Actor(), settings, RememberedColumns.Of(source, context.Actor()), cancellation);
+            var file = await EntryFile.Arriving(stored.Content, said.Name, context.Actor(), settings, RememberedColumns.Of(source, context.Actor()), cancellation);
             var (job, report) = await jobs.Take(file, stored.Content, said.Mode, context.Request.QueryString, context.Actor(), cancellation);
             return job is null ? TypedResults.Ok(report) : TypedResults.Accepted($"/api/imports/{job.Id}", job);
         }

@@ -47,19 +47,14 @@ public static class ListRefusals
     public static async Task<RefusalKept?> FindOne(NpgsqlDataSource source, Actor actor, Guid refusalId, CancellationToken cancellation) => (await source.Read(
         $"{Sql(actor)} and r.id = $3", row => Kept(row, actor), cancellation, actor.OrganisationId, actor.PersonId, refusalId)).SingleOrDefault();
 
-    /// <summary>Everybody sees what he tried himself; who oversees others sees what they tried.</summary>
-    private static string Sql(Actor actor)
-    {
-        var seen = actor.Can(Act.Oversee, default) ? "true" : actor.Can(Act.Oversee, new(actor.OrganisationId)) ? "r.organisation_id = $1" : "r.organisation_id = $1 and r.person_id = $2";
-        return $"""
-            select r.id, r.entry_id, r.organisation_id, r.person_id, r.device, o.data->>'name', p.name, r.command, r.code, r.field, r."values", r.body, r.refused_at, e.recorded_at
-            from ledger.refusals r
-            left join ledger.entries e on e.id = r.entry_id
-            left join ledger.mt_doc_organisation o on o.id = r.organisation_id
-            left join ledger.authors p on p.id = r.person_id
-            where $1::uuid is not null and $2::uuid is not null and {seen}
-            """;
-    }
+    private static string Sql(Actor actor) => $"""
+        select r.id, r.entry_id, r.organisation_id, r.person_id, r.device, o.data->>'name', p.name, r.command, r.code, r.field, r."values", r.body, r.refused_at, e.recorded_at
+        from ledger.refusals r
+        left join ledger.entries e on e.id = r.entry_id
+        left join ledger.mt_doc_organisation o on o.id = r.organisation_id
+        left join ledger.authors p on p.id = r.person_id
+        where {actor.SeesRefused("r")}
+        """;
 
     private static RefusalKept Kept(NpgsqlDataReader row, Actor actor)
     {

@@ -26,7 +26,7 @@ public static class Search
     }
 
     private static string Sql(Actor actor) => $"""
-        with known as (select kind, subject_id from ledger.parties where organisation_id = $1 or {(actor.SeesAll() ? "true" : "false")}),
+        with known as {actor.AllSubjects()},
         hits as (
             select known.kind, n.id, regexp_replace(n.number, '^(shipment|run|stock-count|write-off)/', '') as number, null as mark
             from known
@@ -40,7 +40,7 @@ public static class Search
             join ledger.serials s on s.maker_id = maker.id and s.serial = $3 and s.superseded_at is null
             join {actor.Subjects("batch")} known on known.subject_id = s.batch_id
             union
-            select 'document', d.id, d.data->>'number', null from ledger.mt_doc_document d where d.data->>'number' ilike $2 and {Documents.ReadDocuments.Seen(actor)}
+            select 'document', d.id, d.data->>'number', null from ledger.mt_doc_document d where d.data->>'number' ilike $2 and {actor.SeesDocument("d")}
             union
             select 'facility', id, data->'terms'->>'name', null from ledger.mt_doc_facility where data->>'code' ilike $2 or data->'terms'->>'name' ilike $2
             union

@@ -16,6 +16,7 @@ using Traceability.Processing;
 using Traceability.Service.Tests.Api;
 using Traceability.Shipments;
 using Traceability.Stock;
+using Traceability.Tests.Certificates;
 using Traceability.Tests.Documents;
 using static Traceability.Service.Tests.TestLedger;
 
@@ -156,7 +157,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         """;
 
     /// <summary>What is asked before it is recorded, with the command's own body.</summary>
-    private static readonly Dictionary<string, string> _asksAbout = new() { ["PreviewRun"] = nameof(RecordRun), ["PreviewPart"] = nameof(RecordPart), ["PreviewClosing"] = nameof(CloseRun) };
+    internal static readonly Dictionary<string, string> AsksAbout = new() { ["PreviewRun"] = nameof(RecordRun), ["PreviewPart"] = nameof(RecordPart), ["PreviewClosing"] = nameof(CloseRun) };
 
     [Fact]
     public async Task answers_each_kind_of_asker_as_designed()
@@ -209,7 +210,9 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
         {
             using var answer = await reader.Get(scene.Filled(path));
             Assert.True((int)answer.StatusCode < 500, $"{path} answered {(int)answer.StatusCode}");
-            var text = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(Http.Cancellation));
+            var text = path.EndsWith("/statement.pdf", StringComparison.Ordinal) && answer.StatusCode == HttpStatusCode.OK
+                ? new PdfFile(await answer.Content.ReadAsByteArrayAsync(Http.Cancellation)).Text
+                : WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(Http.Cancellation));
             // A search repeats what was searched for.
             yield return (scene.Filled(path), path.Contains("search", StringComparison.Ordinal) ? text.Replace($"\"text\":\"{scene.Mark}\"", "", StringComparison.Ordinal).Replace($"value=\"{scene.Mark}\"", "", StringComparison.Ordinal) : text);
         }
@@ -222,7 +225,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
     private async Task<string> Ask(Scene scene, string method, string path, string name)
     {
         // Who may do least asks first, so that a request that is recorded by mistake is seen as such.
-        var request = scene.Requests.Of.TryGetValue(_asksAbout.GetValueOrDefault(name, name), out var next) ? await next() : null;
+        var request = scene.Requests.Of.TryGetValue(AsksAbout.GetValueOrDefault(name, name), out var next) ? await next() : null;
         var (owner, party) = request is null ? (scene.Owner, scene.Party) : (await service.SignIn(request.By), await scene.OtherSideOf(request.By));
         HttpClient[] askers = [service.Stranger(), scene.Revoked, scene.Stranger, party, owner];
         var statuses = new List<int>();
@@ -239,7 +242,7 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
     }
 
     /// <summary>Two firms that have to do with each other, one that has nothing to do with them, and one of everything that can be read.</summary>
-    private sealed class Scene(TestService service, string mark)
+    internal sealed class Scene(TestService service, string mark)
     {
         private readonly Dictionary<string, string> _ids = [];
         private readonly byte[] _file = SampleFiles.Pdf(mark);
@@ -268,9 +271,9 @@ public sealed class EveryRoute(TestService service) : IClassFixture<TestService>
 
         private static Actor Administrator(Actor of) => of with { Roles = of.Roles.Append(Role.OrganisationAdmin).ToHashSet() };
 
-        public static async Task<Scene> Set(TestService service)
+        public static async Task<Scene> Set(TestService service, string? mark = null)
         {
-            var scene = new Scene(service, $"HUSH{Guid.CreateVersion7(service.Ledger.Time.GetUtcNow()):N}"[..20]);
+            var scene = new Scene(service, mark ?? $"HUSH{Guid.CreateVersion7(service.Ledger.Time.GetUtcNow()):N}"[..20]);
             var name = scene.Mark.ToLowerInvariant().Replace("hush", "firm-", StringComparison.Ordinal);
             var (owner, mine) = await service.Ledger.Firm($"{name}-a", FacilityKind.MineSite);
             var (party, plant) = await service.Ledger.Firm($"{name}-b", FacilityKind.Concentrator);

@@ -4,6 +4,7 @@ using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Organisations;
 using Traceability.Service.Tests.Api;
+using Traceability.Tests.Certificates;
 
 namespace Traceability.Service.Tests.Provenance;
 
@@ -162,6 +163,21 @@ public sealed class ThePagesOfAStory(TestService service) : IClassFixture<TestSe
         var bytes = await answer.Content.ReadAsByteArrayAsync(Http.Cancellation);
         Assert.StartsWith("%PDF-", Encoding.ASCII.GetString(bytes, 0, 5), StringComparison.Ordinal);
         Assert.True(bytes.Length > 10_000);
+    }
+
+    [Fact]
+    public async Task the_statement_names_to_its_reader_nobody_beyond_his_handovers()
+    {
+        var story = await new OxideStory(service.Ledger, "printed").Tell();
+        string[] beyond = ["printed-mine", "ORE-1", "ORE-2", "FL-1", "TAIL-1", "400.25", "1,300.25", "1 300.25"];
+        async Task<string> Printed(Actor reader) => new PdfFile(await (await service.SignIn(reader)).GetByteArrayAsync($"/api/batches/{story.Carbonate}/statement.pdf", Http.Cancellation)).Text;
+
+        var (partys, auditors) = (await Printed(story.Separator), await Printed(OxideStory.Auditor));
+
+        Assert.Contains("CARB-1", partys, StringComparison.Ordinal);
+        Assert.All(beyond, name => Assert.DoesNotContain(name, partys, StringComparison.Ordinal));
+        // Who sees all reads of them: the test looks where there is something to see.
+        Assert.Contains(beyond, name => auditors.Contains(name, StringComparison.Ordinal));
     }
 
     [Fact]

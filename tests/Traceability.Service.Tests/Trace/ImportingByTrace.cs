@@ -64,13 +64,13 @@ public sealed class ImportingByTrace(TestService service) : IClassFixture<TestSe
         var said = await _trace.Run("import", file, "-r", "zone=Asia/Almaty", "-r", "unit.5=t", "--failed-rows", "mend.csv");
 
         Assert.Equal(1, unsaid.ExitCode);
-        Assert.Contains("Batches, 2 rows: windows-1251, semicolon", unsaid.Output, StringComparison.Ordinal);
+        Assert.Contains("Batches, 2 rows: windows-1251, semicolon, zone=?", unsaid.Output, StringComparison.Ordinal);
         Assert.Contains("  5 Масса: Wet kilograms, decimal.5=comma, unit.5=?", unsaid.Output, StringComparison.Ordinal);
         Assert.Contains("[time-zone-missing]", unsaid.Output, StringComparison.Ordinal);
         Assert.Equal((2, 3), (wrong.ExitCode, unknown.ExitCode));
         Assert.Contains("unit.5", wrong.Messages, StringComparison.Ordinal);
         Assert.Equal((1, "recorded 1, there already 0, refused 1"), (said.ExitCode, said.Output.TrimEnd().Split('\n')[^1]));
-        Assert.Contains("row 3, Occurred at “31.02.2026”", said.Output, StringComparison.Ordinal);
+        Assert.Contains("row 3, Occurred at “31.02.2026”: The calendar has no such day.", said.Output, StringComparison.Ordinal);
         Assert.StartsWith("Номер партии;Материал;Источник;Объект;Масса;Влажность, %;Дата;Why\r\nР-2;", await File.ReadAllTextAsync(Path.Combine(_trace.Home.FullName, "mend.csv"), Cancellation), StringComparison.Ordinal);
     }
 

@@ -20,7 +20,7 @@ internal sealed partial class PdfFile
             _objects.Add(int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture), (start < 0 ? match.Value : match.Value[..start], stream));
         }
         Fonts = [.. _objects.Values.Select(o => FontFile().Match(o.Head)).Where(font => font.Success).Select(font => font.Groups["name"].Value).Order()];
-        Pages = [.. Kids().Match(Raw).Groups["kids"].Value.Split(" 0 R", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(id => Text(_objects[int.Parse(id, CultureInfo.InvariantCulture)].Head))];
+        Pages = [.. Kids().Match(Raw).Groups["kids"].Value.Split(" 0 R", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(id => Drawn(_objects[int.Parse(id, CultureInfo.InvariantCulture)].Head))];
     }
 
     public string Raw { get; }
@@ -31,7 +31,10 @@ internal sealed partial class PdfFile
     /// <summary>Of each page its pieces of text, in the order in which they were drawn.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Pages { get; }
 
-    private List<string> Text(string page)
+    /// <summary>All of it, piece by piece.</summary>
+    public string Text => string.Join('\n', Pages.SelectMany(page => page));
+
+    private List<string> Drawn(string page)
     {
         var fonts = Resource().Matches(page).ToDictionary(font => font.Groups["name"].Value, font => Letters(int.Parse(font.Groups["id"].Value, CultureInfo.InvariantCulture)));
         var content = Inflated(int.Parse(Contents().Match(page).Groups["id"].Value, CultureInfo.InvariantCulture));
