@@ -22,7 +22,12 @@ public static class ApiDescription
         + "A request that carries the sign-in cookie and changes something also sends `X-Requested-With: traceability`, unless the browser itself says that it comes from our own pages.";
 
     /// <summary>A body for each operation that takes one, as the tests send them.</summary>
-    private static readonly JsonObject Examples = JsonNode.Parse(typeof(ApiDescription).Assembly.GetManifestResourceStream("Traceability.examples.json")!)!.AsObject();
+    private static readonly JsonObject Examples = Shipped("examples.json");
+
+    /// <summary>Of each operation what it answered the tests, by status; and under <c>*</c> one problem of each status.</summary>
+    private static readonly JsonObject Answered = Shipped("answers.json");
+
+    private static JsonObject Shipped(string name) => JsonNode.Parse(typeof(ApiDescription).Assembly.GetManifestResourceStream($"Traceability.{name}")!)!.AsObject();
 
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(options =>
     {
@@ -154,7 +159,10 @@ public static class ApiDescription
         {
             path.Operations!.Remove(HttpMethod.Head);
             foreach (var operation in path.Operations.Values)
+            {
                 DescribeBody(operation, document);
+                ShowAnswers(operation);
+            }
         }
         document.Components!.SecuritySchemes = Proofs();
         var code = (OpenApiSchema)document.Components!.Schemas![nameof(Problem)].Properties!["code"];
@@ -164,6 +172,22 @@ public static class ApiDescription
             ["x-codes"] = new JsonNodeExtension(new JsonArray([.. Problems.Meanings(words).Select(m => JsonValue.Create(m.Code))])),
         };
         return Task.CompletedTask;
+    }
+
+    private static void ShowAnswers(OpenApiOperation operation)
+    {
+        foreach (var (status, answer) in operation.Responses!)
+        {
+            foreach (var (type, content) in answer.Content ?? new Dictionary<string, OpenApiMediaType>())
+            {
+                content.Example = type switch
+                {
+                    "application/json" => Answered[operation.OperationId!]?[status]?.DeepClone(),
+                    "application/problem+json" => Answered["*"]?[status]?.DeepClone(),
+                    _ => null,
+                };
+            }
+        }
     }
 
     /// <summary>A command's own words say what its operation does; what the address says already, its body need not.</summary>

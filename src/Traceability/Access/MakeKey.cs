@@ -27,7 +27,7 @@ public sealed class Keys(NpgsqlDataSource source, TimeProvider time, KnownKeys k
         routes.MapPut("/api/keys/{keyId:guid}/successors/{successorId:guid}", (HttpContext context, Keys keys, CancellationToken cancellation) =>
             Answer<RenewKey>(context, said => keys.Renew(said, context.Actor(), cancellation), cancellation)).Makes<RenewKey>();
         routes.MapPut("/api/keys/{keyId:guid}/revocation", (HttpContext context, Keys keys, CancellationToken cancellation) =>
-            Answer<RevokeKey>(context, said => keys.Revoke(said, context.Actor(), cancellation), cancellation)).Makes<RevokeKey>();
+            Answer<RevokeKey>(context, said => keys.Revoke(said, context.Actor(), cancellation), cancellation)).Ends<RevokeKey>();
     }
 
     /// <returns>The key, with its text unless it stood already; or why there is none.</returns>
@@ -104,10 +104,12 @@ public sealed class Keys(NpgsqlDataSource source, TimeProvider time, KnownKeys k
 
 file static class KeyEndpoints
 {
-    public static void Makes<T>(this RouteHandlerBuilder endpoint) where T : class => endpoint
+    public static void Makes<T>(this RouteHandlerBuilder endpoint) where T : class => endpoint.Produces<KeyMade>(StatusCodes.Status200OK).Produces<KeyMade>(StatusCodes.Status201Created).Takes<T>();
+
+    public static void Ends<T>(this RouteHandlerBuilder endpoint) where T : class => endpoint.Produces<KeyMade>(StatusCodes.Status200OK).Takes<T>();
+
+    private static void Takes<T>(this RouteHandlerBuilder endpoint) where T : class => endpoint
         .Accepts<T>("application/json")
-        .Produces<KeyMade>(StatusCodes.Status200OK)
-        .Produces<KeyMade>(StatusCodes.Status201Created)
         .Refuses(
             StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict,
             StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status422UnprocessableEntity)
