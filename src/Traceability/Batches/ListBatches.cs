@@ -1,10 +1,6 @@
-using System.Text.Json.Serialization;
 using Npgsql;
 using Traceability.Access;
-using Traceability.Custody;
 using Traceability.Ledger;
-using Traceability.Materials;
-using Traceability.Shares;
 
 namespace Traceability.Batches;
 
@@ -20,13 +16,9 @@ public sealed record BatchFilter(string? Material = null, Guid? FacilityId = nul
 /// <param name="OwnNumber">The asking organisation's own number for it.</param>
 /// <param name="Held">What the asking organisation holds of it or owns.</param>
 /// <param name="KeptByOthers">The part of it that others keep for the asking organisation.</param>
-/// <param name="Custody">How it was kept apart from others and what is claimed of it; in files only.</param>
-/// <param name="Shares">How much of it is verified and recycled, and what was declared to be emitted for it; in files only.</param>
 public sealed record BatchListed(
     Guid Id, string Number, string? OwnNumber, string Material, Guid MakerId, string Maker, Guid MadeAtId, string MadeAt, DateTimeOffset OccurredAt, DateTimeOffset KnownSince,
-    Quantity Made, Quantity Held, bool OnHold, IReadOnlyList<KeptByOther> KeptByOthers,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BatchCustody? Custody = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ShareDigest? Shares = null);
+    Quantity Made, Quantity Held, bool OnHold, IReadOnlyList<KeptByOther> KeptByOthers);
 
 public sealed record KeptByOther(Guid FacilityId, string Facility, Guid KeeperId, string Keeper, Quantity Quantity);
 
@@ -35,14 +27,7 @@ public static class ListBatches
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/batches", Answer).Lists<BatchListed>(nameof(ListBatches));
 
     /// <returns>A page, or null when the cursor is none.</returns>
-    public static Task<Page<BatchListed>?> Find(NpgsqlDataSource source, Actor actor, BatchFilter filter, CancellationToken cancellation, int size = Limits.PageSize) =>
-        Find(source, actor, filter, inFull: false, size, cancellation);
-
-    /// <summary>The same with all that the page of each batch says of it in sums: for files.</summary>
-    public static Task<Page<BatchListed>?> InFull(NpgsqlDataSource source, Actor actor, BatchFilter filter, CancellationToken cancellation, int size = Limits.ExportPage) =>
-        Find(source, actor, filter, inFull: true, size, cancellation);
-
-    private static async Task<Page<BatchListed>?> Find(NpgsqlDataSource source, Actor actor, BatchFilter filter, bool inFull, int size, CancellationToken cancellation)
+    public static async Task<Page<BatchListed>?> Find(NpgsqlDataSource source, Actor actor, BatchFilter filter, CancellationToken cancellation, int size = Limits.PageSize)
     {
         if (Cursor.Read(filter.Cursor) is not { } from)
             return null;
@@ -51,27 +36,8 @@ public static class ListBatches
             filter.Text.Contained(), filter.InStock, size + 1);
         var kept = rows.SelectMany(row => row.Elsewhere);
         var names = kept.Any() ? await Names.Of(source, kept.Select(h => h.FacilityId), [], [], cancellation) : null;
-        if (inFull)
-            rows = await Told(source, rows, cancellation);
         return rows.ConvertAll(row => row.Listed with { KeptByOthers = [.. row.Elsewhere.Select(h => Kept(h, names!))] }).ToPage(size, b => new(b.KnownSince, b.Id));
     }
-
-    private static async Task<List<Row>> Told(NpgsqlDataSource source, List<Row> rows, CancellationToken cancellation)
-    {
-        // What is claimed may have been worked out again since.
-        var again = source.Read(
-            "select batch_id, custody from ledger.claims_again where batch_id = any($1) and superseded_at is null",
-            row => KeyValuePair.Create(row.GetGuid(0), row.State<BatchCustody>(1)), cancellation, rows.Where(r => r.Batch.RunId is not null).Select(r => r.Batch.Id).ToArray());
-        var shares = await ShareDigest.Of(source, Catalogue.Shipped, rows.ConvertAll(r => r.Batch), cancellation);
-        var claims = (await again).ToDictionary();
-        return rows.ConvertAll(row => row with
-        {
-            Listed = row.Listed with { Shares = shares[row.Batch.Id], Custody = (claims.GetValueOrDefault(row.Batch.Id) ?? row.Batch.Custody) is { } custody ? custody with { OriginId = null } : null },
-        });
-    }
-
-    /// <param name="Elsewhere">What others keep of it for the asking organisation.</param>
-    private sealed record Row(BatchListed Listed, List<Holding> Elsewhere, Batch Batch);
 
     private static KeptByOther Kept(Holding holding, Names names)
     {
@@ -106,15 +72,15 @@ public static class ListBatches
         order by page.recorded_at desc, page.id desc
         """;
 
-    private static Row Listed(NpgsqlDataReader row, Actor actor)
+    private static (BatchListed Listed, List<Holding> Elsewhere) Listed(NpgsqlDataReader row, Actor actor)
     {
         var batch = row.State<Batch>(0);
         var own = row.GetFieldValue<string[]>(4);
         var held = batch.Holdings.ToLookup(h => own.Contains(h.FacilityId.ToString()));
         var elsewhere = held[false].Where(h => h.OwnerId == actor.OrganisationId).ToList();
-        return new(new(
+        return (new(
             batch.Id, batch.Number, row.Text(5), batch.Material, batch.MakerId, row.GetString(1), batch.MadeAtId, row.GetString(2), batch.MadeAt, row.Instant(3),
-            batch.Totals.Made, Quantity.Sum(held[true].Concat(elsewhere).Select(h => h.Quantity)), !batch.Holds.IsEmpty, []), elsewhere, batch);
+            batch.Totals.Made, Quantity.Sum(held[true].Concat(elsewhere).Select(h => h.Quantity)), !batch.Holds.IsEmpty, []), elsewhere);
     }
 
     /// <summary>The batches an organisation has to do with, the last known first.</summary>

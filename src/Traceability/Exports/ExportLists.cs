@@ -33,7 +33,7 @@ public static class ExportLists
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        Map<BatchFilter, BatchListed>(routes, Sheets.Batches, ListBatches.InFull, (filter, cursor) => filter with { Cursor = cursor });
+        Map<BatchFilter, BatchListed>(routes, Sheets.Batches, ListBatches.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<HoldingFilter, HoldingListed>(routes, Sheets.Holdings, ListHoldings.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<ShipmentFilter, ShipmentListed>(routes, Sheets.Shipments, ListShipments.Find, (filter, cursor) => filter with { Cursor = cursor });
         Map<ArrivalFilter, ArrivalFound>(routes, Sheets.Arrivals, ListArrivals.Find, (filter, cursor) => filter with { Cursor = cursor });

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Traceability.Access;
 using Traceability.Assays;
@@ -12,7 +11,6 @@ using Traceability.Organisations;
 using Traceability.Owners;
 using Traceability.Processing;
 using Traceability.Reconciliation;
-using Traceability.Shares;
 using Traceability.Shipments;
 using Traceability.Stock;
 
@@ -24,11 +22,7 @@ internal static class Sheets
     public static readonly Sheet<BatchListed> Batches = new Sheet<BatchListed>("batches")
         .With("Batch number", b => b.Number).With("Own number", b => b.OwnNumber).With("Material", b => b.Material).With("Maker", b => b.Maker).With("Made at", b => b.MadeAt)
         .With("Occurred at", b => b.OccurredAt).With("Made dry kilograms", b => b.Made.DryKilograms).With("Made pieces", b => b.Made.Pieces)
-        .With("Held dry kilograms", b => b.Held.DryKilograms).With("Held pieces", b => b.Held.Pieces).With("On hold", b => b.OnHold).With("Known since", b => b.KnownSince).With("Batch id", b => b.Id)
-        .With("Custody model", b => b.Custody?.Model).With("Claims", b => Claims(b.Custody)).With("Largest unverified percent", b => BookRow.Percent(b.Shares?.LargestUnverified))
-        .With("Unverified percent by element", b => Percents(b.Shares?.Unverified)).With("Recycled percent by element", b => Percents(b.Shares?.Recycled))
-        .With("Footprint not declared percent", b => BookRow.Percent(b.Shares?.Footprint.Undeclared)).With("Footprint kg CO2e per dry kilogram", b => b.Shares?.Footprint.KilogramsPerKilogram)
-        .With("Footprint from measurements percent", b => BookRow.Percent(b.Shares?.Footprint.PrimaryShare));
+        .With("Held dry kilograms", b => b.Held.DryKilograms).With("Held pieces", b => b.Held.Pieces).With("On hold", b => b.OnHold).With("Known since", b => b.KnownSince).With("Batch id", b => b.Id);
 
     public static readonly Sheet<HoldingListed> Holdings = new Sheet<HoldingListed>("holdings")
         .With("Batch number", h => h.Number).With("Own number", h => h.OwnNumber).With("Material", h => h.Material).With("Facility", h => h.Facility).With("Keeper", h => h.Keeper)
@@ -126,11 +120,4 @@ internal static class Sheets
     public static readonly Sheet<AccessLogged> AccessLog = new Sheet<AccessLogged>("access-log")
         .With("At", l => l.At).With("What", l => l.What).With("Name", l => l.Name).With("By", l => l.By).With("Address", l => l.Address)
         .With("Person or system id", l => l.SubjectId).With("Key id", l => l.KeyId);
-
-    /// <summary>For example <c>Nd=4.5|Pr=0</c>.</summary>
-    private static string? Percents(IEnumerable<KeyValuePair<string, decimal>>? fractions) => fractions is null ? null : BookRow.Amounts(fractions.Select(f => (f.Key, f.Value * 100)));
-
-    /// <summary>For example <c>irma-audited-mine Nd=45</c>; of what is claimed of all of it the claim alone.</summary>
-    private static string? Claims(BatchCustody? custody) => custody is null ? null
-        : BookRow.List(custody.Claims.SelectMany(claim => claim.Value.Select(f => f is { Key: BatchShares.Every, Value: 1 } ? claim.Key : string.Create(CultureInfo.InvariantCulture, $"{claim.Key} {f.Key}={(f.Value * 100).Normalised()}"))));
 }

@@ -6,13 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 using MiniExcelLibs;
 using Npgsql;
 using Traceability.Access;
-using Traceability.Batches;
-using Traceability.Custody;
 using Traceability.Facilities;
-using Traceability.Footprints;
 using Traceability.Imports;
 using Traceability.Ledger;
-using Traceability.Processing;
 
 namespace Traceability.Service.Tests.Exports;
 
@@ -57,35 +53,6 @@ public sealed class ExportingLists(TestService service) : IClassFixture<TestServ
         Assert.Equal(99, some.Length);
         Assert.Equal(Limits.ExportPage + 100, held.Length);
         Assert.Equal(1000, JsonDocument.Parse(held[0]).RootElement.GetProperty("quantity").GetProperty("dryKilograms").GetDecimal());
-    }
-
-    [Fact]
-    public async Task the_file_of_batches_tells_of_each_what_its_page_tells_in_sums()
-    {
-        var (miner, mine) = await service.Ledger.Firm("telling-mine", FacilityKind.MineSite);
-        Guid ore = DerivedId.Of("telling ore"), part = DerivedId.Of("telling part");
-        var day = TestLedger.Start.AddDays(10);
-        await service.Ledger.Recorded(new RegisterBatch(ore, "TOLD-1", "ree-ore", RegistrationSource.Extraction, mine, new(1000, 0), day), miner);
-        await service.Ledger.Recorded(new DeclareFootprint(ore, DerivedId.Of("telling footprint"), Boundary.CradleToGate, 0.5m, 0.6m, "Study 1", day), miner);
-        await service.Ledger.Recorded(new RecordRun(
-            DerivedId.Of("telling run"), "TOLD-RUN", "split", mine, day, day.AddHours(1), [new(ore, new(100, 0))], [new(part, "TOLD-2", "ree-ore", OutputRole.Product, new(100, 0))], null,
-            new(CustodyModel.Segregated)), miner);
-        using var client = await service.SignIn(miner);
-
-        var rows = (await Text(client, "/api/batches/export?text=TOLD")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(row => row.Split(',')).ToList();
-        var told = rows[1..].ToDictionary(row => row[0], row => rows[0].Zip(row).ToDictionary());
-        string Of(string batch, string heading) => told[batch][heading];
-
-        Assert.Equal(("IdentityPreserved", "Segregated"), (Of("TOLD-1", "Custody model"), Of("TOLD-2", "Custody model")));
-        // Where nobody analysed any, kilograms stand for those of their elements.
-        Assert.Equal(("0", "0"), (Of("TOLD-1", "Largest unverified percent"), Of("TOLD-2", "Largest unverified percent")));
-        Assert.Contains("Nd=0", Of("TOLD-2", "Unverified percent by element"), StringComparison.Ordinal);
-        Assert.Equal("", Of("TOLD-2", "Recycled percent by element"));
-        Assert.Equal(("0", "0.5", "60"), (Of("TOLD-2", "Footprint not declared percent"), Of("TOLD-2", "Footprint kg CO2e per dry kilogram"), Of("TOLD-2", "Footprint from measurements percent")));
-        var line = JsonDocument.Parse((await Text(client, "/api/batches/export?text=TOLD-2&format=jsonl")).TrimEnd()).RootElement;
-        Assert.Equal((0.5m, 0m), (line.GetProperty("shares").GetProperty("footprint").GetProperty("kilogramsPerKilogram").GetDecimal(), line.GetProperty("shares").GetProperty("unverified").GetProperty("Nd").GetDecimal()));
-        // The list itself stays as short as it was.
-        Assert.DoesNotContain("\"shares\"", await Text(client, "/api/batches?text=TOLD"), StringComparison.Ordinal);
     }
 
     [Fact]
