@@ -68,12 +68,13 @@ public static class ReadShares
     /// <summary>What is kept with a batch beside its state.</summary>
     private sealed record Kept(BatchShares Shares, Upstream Upstream, DateTimeOffset? Due, Dictionary<Guid, Place> Places)
     {
-        /// <summary>All questions at once: the answer waits for the slowest only.</summary>
+        /// <summary>All questions at once: the answer waits for the slowest only. Where nothing was only declared, nobody asks who may know by whom.</summary>
         public static async Task<Kept> Of(NpgsqlDataSource source, Actor actor, Guid batchId, CancellationToken cancellation)
         {
-            var (due, upstream, places) = (DueSince(source, batchId, cancellation), UpstreamOf(source, batchId, cancellation), PlacesOf(source, actor, batchId, cancellation));
+            var (due, upstream, facilities) = (DueSince(source, batchId, cancellation), UpstreamOf(source, batchId, cancellation), PlacesOf(source, actor, FacilitiesSql, batchId, cancellation));
             var rows = await source.Read($"select {BatchShares.Columns} from ledger.origin_shares where batch_id = $1 and superseded_at is null", BatchShares.Read, cancellation, batchId);
-            return new(BatchShares.Of(rows).GetValueOrDefault(batchId, BatchShares.None), await upstream, await due, await places);
+            var declared = rows.Exists(row => row.Share.Origin.IsDeclared) ? await PlacesOf(source, actor, DeclaredSql, batchId, cancellation) : [];
+            return new(BatchShares.Of(rows).GetValueOrDefault(batchId, BatchShares.None), await upstream, await due, (await facilities).Concat(declared).ToDictionary(place => place.Id, place => place.Told));
         }
     }
 
@@ -110,25 +111,26 @@ public static class ReadShares
     }
 
     /// <summary>Names of mines, and of places that were declared, are for those who have to do with something that is said to come from there; all others see the country.</summary>
-    private static async Task<Dictionary<Guid, Place>> PlacesOf(NpgsqlDataSource source, Actor actor, Guid batchId, CancellationToken cancellation)
+    private static async Task<List<(Guid Id, Place Told)>> PlacesOf(NpgsqlDataSource source, Actor actor, string sql, Guid batchId, CancellationToken cancellation)
     {
-        var found = await source.Read(PlacesSql, row => (Place: new Place(row.GetGuid(0), row.Text(1), row.Text(2), row.GetBoolean(4)), Concerned: row.GetBoolean(3)), cancellation, batchId, actor.OrganisationId);
+        var found = await source.Read(sql, row => (Place: new Place(row.GetGuid(0), row.Text(1), row.Text(2), row.GetBoolean(4)), Concerned: row.GetBoolean(3)), cancellation, batchId, actor.OrganisationId);
         var redact = new Redact(actor, found.Where(f => f.Concerned).Select(f => f.Place.Id).ToHashSet());
-        return found.ToDictionary(f => f.Place.Id, f => redact.Of(f.Place));
+        return found.ConvertAll(f => (f.Place.Id, redact.Of(f.Place)));
     }
 
-    private const string PlacesSql = """
-        with its(id) as materialized (select distinct place_id from ledger.origin_shares where batch_id = $1 and superseded_at is null)
+    private const string FacilitiesSql = """
         select f.id, f.data->'terms'->>'name', f.data->'terms'->>'country',
             f.data->'terms'->>'operatorId' = $2::text or f.data->'terms'->'partners' @> jsonb_build_array(jsonb_build_object('organisationId', $2::text))
                 or exists (select from ledger.made m join ledger.parties p on p.subject_id = m.batch_id and p.organisation_id = $2 where m.facility_id = f.id and m.run_id is null),
             f.data->>'facilityKind' = 'RecyclingPlant'
-        from ledger.mt_doc_facility f where f.id in (select id from its)
-        union all
+        from ledger.mt_doc_facility f where f.id in (select place_id from ledger.origin_shares where batch_id = $1 and superseded_at is null)
+        """;
+
+    private const string DeclaredSql = """
         select d.place_id, d.name, d.country,
             exists (select from ledger.origin_shares s join ledger.made m on m.batch_id = s.batch_id and m.run_id is null
                 join ledger.parties p on p.subject_id = s.batch_id and p.organisation_id = $2 where s.place_id = d.place_id and s.is_declared and s.element = '*'), false
-        from ledger.declared_places d where d.place_id in (select id from its)
+        from ledger.declared_places d where d.place_id in (select place_id from ledger.origin_shares where batch_id = $1 and superseded_at is null)
         """;
 
     /// <summary>Since when a run further up is due. Almost always nothing is, and nobody looks further.</summary>
