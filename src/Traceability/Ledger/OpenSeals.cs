@@ -18,9 +18,7 @@ internal sealed class OpenSeals
 
     public void Add(string unit, Guid shipmentId)
     {
-        if (!_loaded.TryGetValue(unit, out var shipments))
-            _loaded[unit] = shipments = [];
-        shipments.Add(shipmentId);
+        States.Kept(_loaded, unit).Add(shipmentId);
         On(shipmentId).Units.Add(unit);
     }
 

@@ -160,18 +160,14 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
         _serialsIn[(place.BatchId, place.Serial)] = place;
         if (place.InstalledIn is not { } into)
             return;
-        if (!_builtIn.TryGetValue(into, out var parts))
-            _builtIn[into] = parts = [];
-        parts.Add(serial);
+        Kept(_builtIn, into).Add(serial);
     }
 
     /// <param name="command">Kind of the command.</param>
     /// <param name="subject">One of <see cref="Ledger.Tried.Subjects"/>.</param>
     public void Refused(Guid organisationId, string command, string subject, Tried tried)
     {
-        if (!_tried.TryGetValue((organisationId, command, subject), out var before))
-            _tried[(organisationId, command, subject)] = before = [];
-        before.Add(tried);
+        Kept(_tried, (organisationId, command, subject)).Add(tried);
     }
 
     /// <summary>The next command in line may be about the same thing.</summary>
@@ -191,25 +187,13 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public void Shared(Guid batchId, BatchShares shares) => _shares[batchId] = shares;
     public void Carries((Guid BatchId, Upstream Upstream) row) => _upstream[row.BatchId] = row.Upstream;
 
-    public void WentInto(Guid runId, Guid batchId, decimal dryKilograms, Batch? read = null) => Flows(_wentInto, runId).Add(new(batchId, dryKilograms, read));
-    public void CameOf(Guid runId, Guid batchId, decimal dryKilograms, Batch? read = null) => Flows(_cameOf, runId).Add(new(batchId, dryKilograms, read));
-
-    private static List<Flow> Flows(Dictionary<Guid, List<Flow>> all, Guid runId)
-    {
-        if (!all.TryGetValue(runId, out var flows))
-            all[runId] = flows = [];
-        return flows;
-    }
+    public void WentInto(Guid runId, Guid batchId, decimal dryKilograms, Batch? read = null) => Kept(_wentInto, runId).Add(new(batchId, dryKilograms, read));
+    public void CameOf(Guid runId, Guid batchId, decimal dryKilograms, Batch? read = null) => Kept(_cameOf, runId).Add(new(batchId, dryKilograms, read));
 
     /// <summary>Something that one run made went into another.</summary>
-    public void LedTo(Guid runId, Guid intoRunId)
-    {
-        if (!_ledTo.TryGetValue(runId, out var runs))
-            _ledTo[runId] = runs = [];
-        runs.Add(intoRunId);
-    }
+    public void LedTo(Guid runId, Guid intoRunId) => Kept(_ledTo, runId).Add(intoRunId);
 
-    public void Past(Guid batchId, Guid facilityId, Guid ownerId, Change change) => History(batchId, facilityId, ownerId).Add(change);
+    public void Past(Guid batchId, Guid facilityId, Guid ownerId, Change change) => Kept(_history, (batchId, facilityId, ownerId)).Add(change);
 
     /// <summary>What the next command in line decides on.</summary>
     public void Apply(Decision decision)
@@ -289,10 +273,11 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
             Loaded(unit, shipmentId);
     }
 
-    private List<Change> History(Guid batchId, Guid facilityId, Guid ownerId)
+    /// <summary>The list or set of a key, begun where there is none yet.</summary>
+    internal static TMany Kept<TKey, TMany>(Dictionary<TKey, TMany> all, TKey key) where TKey : notnull where TMany : new()
     {
-        if (!_history.TryGetValue((batchId, facilityId, ownerId), out var changes))
-            _history[(batchId, facilityId, ownerId)] = changes = [];
-        return changes;
+        if (!all.TryGetValue(key, out var many))
+            all[key] = many = new();
+        return many;
     }
 }

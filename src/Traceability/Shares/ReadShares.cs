@@ -118,19 +118,21 @@ public static class ReadShares
         return found.ConvertAll(f => (f.Place.Id, redact.Of(f.Place)));
     }
 
-    private const string FacilitiesSql = """
+    private const string PlacesOfBatch = "(select place_id from ledger.origin_shares where batch_id = $1 and superseded_at is null)";
+
+    private const string FacilitiesSql = $"""
         select f.id, f.data->'terms'->>'name', f.data->'terms'->>'country',
             f.data->'terms'->>'operatorId' = $2::text or f.data->'terms'->'partners' @> jsonb_build_array(jsonb_build_object('organisationId', $2::text))
                 or exists (select from ledger.made m join ledger.parties p on p.subject_id = m.batch_id and p.organisation_id = $2 where m.facility_id = f.id and m.run_id is null),
             f.data->>'facilityKind' = 'RecyclingPlant'
-        from ledger.mt_doc_facility f where f.id in (select place_id from ledger.origin_shares where batch_id = $1 and superseded_at is null)
+        from ledger.mt_doc_facility f where f.id in {PlacesOfBatch}
         """;
 
-    private const string DeclaredSql = """
+    private const string DeclaredSql = $"""
         select d.place_id, d.name, d.country,
             exists (select from ledger.origin_shares s join ledger.made m on m.batch_id = s.batch_id and m.run_id is null
                 join ledger.parties p on p.subject_id = s.batch_id and p.organisation_id = $2 where s.place_id = d.place_id and s.is_declared and s.element = '*'), false
-        from ledger.declared_places d where d.place_id in (select place_id from ledger.origin_shares where batch_id = $1 and superseded_at is null)
+        from ledger.declared_places d where d.place_id in {PlacesOfBatch}
         """;
 
     /// <summary>Since when a run further up is due. Almost always nothing is, and nobody looks further.</summary>
