@@ -46,7 +46,7 @@ public sealed class WhatHappensOnTheWay(Site site) : IClassFixture<Site>
         await mine.GotoAsync("/shipments/dispatch");
         await mine.GetByLabel("Number of the shipment").FillAsync("TTN-iota");
         await mine.GetByLabel("To", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "iota-mill (KZ), iota-mill" });
-        await Opened(Row(mine, "ORE-iota"), "Tickets and packages").ClickAsync();
+        await Opened(Row(mine, "ORE-iota"), "Tickets, packages and custody").ClickAsync();
         await Row(mine, "ORE-iota").GetByLabel("Tickets of the weighbridge").FillAsync("T-1; 15 300; 15 000\nT-2; 15 200");
         await Row(mine, "ORE-iota").GetByLabel("Drums, bags or pallets").FillAsync("D-1; 300\nD-2; 200");
         await Row(mine, "ORE-iota").GetByLabel("Scale", new() { Exact = true }).FillAsync("Gate");

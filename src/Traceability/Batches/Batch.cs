@@ -39,10 +39,12 @@ public sealed record BatchProduced(
 /// <param name="CertifiedKilograms">Certified kilograms that moved along, signed.</param>
 /// <param name="Moisture">Moisture weighed at this occasion, a fraction of wet mass, or null where nobody did.</param>
 /// <param name="Counted">Whether the stock there was counted at that moment; a count is booked even where it found what the book said.</param>
+/// <param name="KeptAs">Of what came or was consumed: the model it was kept under there, where its shipment lowered that; null where it is the batch's own.</param>
 public sealed record BatchBooked(
     Guid FactId, Booking Booking, Guid FacilityId, Guid OwnerId, Quantity Quantity, Quantity UnderWay, decimal CertifiedKilograms, Author By, DateTimeOffset OccurredAt,
     decimal? Moisture = null, Quantity Blocked = default, Quantity Disputed = default,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Counted = false) : IEventOf<Batch>;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Counted = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CustodyModel? KeptAs = null) : IEventOf<Batch>;
 
 /// <summary>Its holder let anyone read the batch's story who has the code.</summary>
 public sealed record BatchPublished(Guid BatchId, string Code, Entry Entry) : IEventOf<Batch>, INumbering
@@ -123,13 +125,15 @@ public sealed record Totals(
 /// <param name="Assays">What laboratories found in it, or null where nobody looked.</param>
 /// <param name="Custody">How it was kept apart from others and what is claimed of it; null where nobody knows.</param>
 /// <param name="Footprint">The carbon footprint that its maker declares, or null where he declares none.</param>
+/// <param name="Lowered">Facilities to which some of it was sent as kept less well than the batch, with the lowest model: nobody tells it apart there any more.</param>
 public sealed record Batch(
     Guid Id, string Number, string Material, Guid MakerId, Guid MadeAtId, DateTimeOffset MadeAt, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] DateTimeOffset LastInAt, RegistrationSource? Source, Guid? RunId, OutputRole? Role,
     DeclaredOrigin? Declared, SerialList? Serials, ImmutableList<Holding> Holdings, ImmutableSortedSet<Guid> Holds, Totals Totals, string? PublicCode,
     ImmutableSortedDictionary<Guid, DateTimeOffset>? CountedAt = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BatchAssays? Assays = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BatchCustody? Custody = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DeclaredFootprint? Footprint = null) : IState<Batch>
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DeclaredFootprint? Footprint = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableSortedDictionary<Guid, CustodyModel>? Lowered = null) : IState<Batch>
 {
     public static StreamKind Kind => StreamKind.Batch;
 
@@ -139,6 +143,11 @@ public sealed record Batch(
     public Holding? At(Guid facilityId, Guid ownerId) => Holdings.Find(h => h.FacilityId == facilityId && h.OwnerId == ownerId);
 
     public DateTimeOffset? LastCount(Guid facilityId) => CountedAt is not null && CountedAt.TryGetValue(facilityId, out var at) ? at : null;
+
+    public CustodyModel? LoweredAt(Guid facilityId) => Lowered is not null && Lowered.TryGetValue(facilityId, out var model) ? model : null;
+
+    /// <summary>As it was kept where it was lowered to this.</summary>
+    internal Batch KeptAs(CustodyModel? lowered) => this with { Custody = Custody?.Lowered(lowered) };
 
     public static Batch? After(Batch? current, object happened, Guid id) => happened switch
     {
@@ -190,6 +199,9 @@ public sealed record Batch(
             LastInAt = after.LastInAt > LastInAt ? after.LastInAt : LastInAt,
             Holdings = after.Quantity.IsZero ? others : others.Add(after),
             Totals = Totals.Book(e),
+            Lowered = e is { KeptAs: { } model, Booking: not Booking.Consumed }
+                ? (Lowered ?? ImmutableSortedDictionary<Guid, CustodyModel>.Empty).SetItem(e.FacilityId, LoweredAt(e.FacilityId) is { } before && before > model ? before : model)
+                : Lowered,
             CountedAt = e.Counted ? (CountedAt ?? ImmutableSortedDictionary<Guid, DateTimeOffset>.Empty).SetItem(e.FacilityId, e.OccurredAt) : CountedAt,
         };
     }

@@ -19,7 +19,8 @@ public sealed record Taken(Batch Batch, Material Material, Holding Holding, Quan
     public decimal CertifiedKilograms => Math.Max(0, Quantity.DryKilograms - (Holding.Quantity.DryKilograms - Holding.CertifiedKilograms));
 
     public BatchBooked Booked(Guid factId, Booking booking, Facility facility, Submission said, Quantity underWay) =>
-        new(factId, booking, facility.Id, OwnerId, -Quantity, underWay, 0, said.By, said.Command.OccurredAt, Stated.Moisture, -Blocked);
+        new(factId, booking, facility.Id, OwnerId, -Quantity, underWay, 0, said.By, said.Command.OccurredAt, Stated.Moisture, -Blocked,
+            KeptAs: booking == Booking.Consumed ? Batch.LoweredAt(facility.Id) : null);
 }
 
 /// <summary>Which stock may be taken: free stock for every purpose; anything, what may not be used first, only to go back, to analysis or to disposal (Q2);

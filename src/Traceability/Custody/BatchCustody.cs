@@ -56,6 +56,9 @@ public sealed record BatchCustody(
         other is not null && (Model, OriginId) == (other.Model, other.OriginId) && Claims.Count == other.Claims.Count
         && Claims.All(c => other.Claims.TryGetValue(c.Key, out var fractions) && c.Value.SequenceEqual(fractions));
 
+    /// <summary>The same goods kept less well: what is claimed of them stays, and follows the lower model from here on. A higher model changes nothing.</summary>
+    internal BatchCustody Lowered(CustodyModel? to) => to is { } model && model > Model ? this with { Model = model, OriginId = null } : this;
+
     public decimal Fraction(string claim, string element) =>
         Claims.GetValueOrDefault(claim) is not { } fractions ? 0 : fractions.GetValueOrDefault(element, fractions.GetValueOrDefault(BatchShares.Every));
 

@@ -71,6 +71,7 @@ internal static class GoodsBooks
         ["Carrier"] = e.Carrier.Name,
         ["Carrier organisation"] = names.Organisation(e.Carrier.OrganisationId),
         ["Packages"] = line.Packages.IsDefaultOrEmpty ? null : BookRow.List(line.Packages.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Number}={p.NetKilograms}"))),
+        ["Custody"] = line.KeptAs,
         ["Owner"] = names.Owner(line.OwnerId, e.FromOperatorId),
         ["New owner"] = names.Organisation(line.NewOwner?.OwnerId),
         ["Contract"] = line.NewOwner?.Contract,

@@ -1,3 +1,4 @@
+using Traceability.Custody;
 using Traceability.Ledger;
 using Traceability.Shipments;
 
@@ -17,6 +18,7 @@ internal static class ShipmentRows
     private static readonly Column Documents = new("Documents", "documents");
     private static readonly Column DangerousGoods = new("Dangerous goods", "dangerousGoods");
     private static readonly Column Packages = new("Packages", "packages");
+    private static readonly Column Custody = new("Custody", "keptAs", Choices: typeof(CustodyModel));
     private static readonly Column NewOwner = new("New owner", "newOwner ownerId");
     private static readonly Column Contract = new("Contract", "contract");
     private static readonly Column Incoterm = new("Incoterm", "incoterm");
@@ -28,7 +30,7 @@ internal static class ShipmentRows
     public static FileKind Kind { get; } = new("Shipments", Number, LeftAt, [Number],
     [
         Number, From, To, Mode, Carrier, CarrierCode, Columns.BatchNumber, Columns.BatchMaker,
-        Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Tickets, Packages, Columns.Owner,
+        Columns.WetKilograms, Columns.MoisturePercent, Columns.Pieces, Columns.Method, Columns.Tickets, Packages, Custody, Columns.Owner,
         NewOwner, Contract, Incoterm, Seals, Units, Documents, DangerousGoods, Purpose, ReturnOf, LeftAt, ReceivedAt,
     ], Read);
 
@@ -51,5 +53,6 @@ internal static class ShipmentRows
     private static DispatchLine Line(Row line, NamedIds ids, Guid shipper) => new(
         line.Batch(ids, shipper), line.Measure(), line.Owner(ids),
         line.Cell(NewOwner) is { } owner ? new(ids.Organisation(owner), line.Cell(Contract), line.Cell(Incoterm)) : null,
-        line.Amounts(Packages) is { Count: > 0 } packages ? [.. packages.Select(p => new Package(p.Name, p.Value))] : null);
+        line.Amounts(Packages) is { Count: > 0 } packages ? [.. packages.Select(p => new Package(p.Name, p.Value))] : null,
+        line.Cell(Custody) is null ? null : line.Choice<CustodyModel>(Custody));
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Marten;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Processing;
 using Traceability.Shipments;
 
@@ -18,7 +19,7 @@ public sealed class Rows(States states)
         Guid MakerId, Guid FacilityId, Guid OwnerId, Quantity Quantity, DateTimeOffset OccurredAt);
     private sealed record BookingRow(
         Guid EventId, Guid BatchId, Guid FactId, Guid? FromRunId, Booking Kind, Guid FacilityId, Guid OwnerId,
-        Quantity Quantity, Quantity UnderWay, Quantity Disputed, Quantity Blocked, decimal CertifiedKilograms, DateTimeOffset OccurredAt);
+        Quantity Quantity, Quantity UnderWay, Quantity Disputed, Quantity Blocked, decimal CertifiedKilograms, DateTimeOffset OccurredAt, CustodyModel? KeptAs = null);
     private sealed record AlarmRow(Guid EventId, int Position, Guid FactId, Guid OrganisationId, Alarm Alarm, DateTimeOffset OccurredAt);
 
     private readonly Table<EntryRow> _entries = new Table<EntryRow>("entries")
@@ -38,7 +39,7 @@ public sealed class Rows(States states)
         .With("pieces", r => r.Quantity.Pieces).With("under_way_dry_kilograms", r => r.UnderWay.DryKilograms)
         .With("under_way_pieces", r => r.UnderWay.Pieces).With("disputed_dry_kilograms", r => r.Disputed.DryKilograms)
         .With("disputed_pieces", r => r.Disputed.Pieces).With("blocked_dry_kilograms", r => r.Blocked.DryKilograms)
-        .With("blocked_pieces", r => r.Blocked.Pieces).With("certified_kilograms", r => r.CertifiedKilograms)
+        .With("blocked_pieces", r => r.Blocked.Pieces).With("certified_kilograms", r => r.CertifiedKilograms).With("kept_as", r => (int?)r.KeptAs)
         .With("occurred_at", r => r.OccurredAt.ToUniversalTime()).With("recorded_at", _ => states.Now);
 
     /// <summary>A number may be given to the same thing again; given to another thing the key refuses it.</summary>
@@ -104,7 +105,7 @@ public sealed class Rows(States states)
                 Made(new(eventId, e.BatchId, states.Find<ProcessRun>(e.RunId), e.Number, e.Material, null, e.Role.ToString(), e.MakerId, e.FacilityId, e.OwnerId, e.Quantity, e.OccurredAt), e.RunId, Booking.Produced);
                 break;
             case BatchBooked e:
-                _bookings.Add(new(eventId, streamId, e.FactId, e.Booking == Booking.Consumed ? states.Find<Batch>(streamId)!.RunId : null, e.Booking, e.FacilityId, e.OwnerId, e.Quantity, e.UnderWay, e.Disputed, e.Blocked, e.CertifiedKilograms, e.OccurredAt));
+                _bookings.Add(new(eventId, streamId, e.FactId, e.Booking == Booking.Consumed ? states.Find<Batch>(streamId)!.RunId : null, e.Booking, e.FacilityId, e.OwnerId, e.Quantity, e.UnderWay, e.Disputed, e.Blocked, e.CertifiedKilograms, e.OccurredAt, e.KeptAs));
                 break;
             case AssayRecorded e when e.AssayId != e.Entry.Id:
                 // Stated with a run, it is an entry all the same: nobody else may have its id.

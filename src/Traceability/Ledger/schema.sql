@@ -61,6 +61,8 @@ create table if not exists ledger.bookings (
     superseded_by uuid,
     superseded_at timestamptz
 );
+-- The custody model that a shipment lowered it to, by its place from the strictest, 0, to mass balance, 3.
+alter table ledger.bookings add column if not exists kept_as integer;
 create index if not exists bookings_of_batch on ledger.bookings (batch_id, recorded_at);
 create index if not exists bookings_at_facility on ledger.bookings (facility_id, occurred_at);
 create index if not exists bookings_into_run on ledger.bookings (fact_id) include (batch_id, from_run_id, dry_kilograms, pieces)

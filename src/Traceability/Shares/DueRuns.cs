@@ -18,7 +18,9 @@ internal readonly record struct DueRun(Guid RunId, DateTimeOffset RecordedAt) : 
 /// <summary>Runs that are due, with all that they are worked out from, and what comes of that. Each sees what those before it left.</summary>
 internal sealed class DueRuns
 {
-    private sealed record Input(Guid BatchId, decimal DryKilograms);
+    /// <param name="KeptAs">The lowest model that a shipment had lowered it to when it went in.</param>
+    private sealed record Input(Guid BatchId, decimal DryKilograms, CustodyModel? KeptAs);
+
     private sealed record Output(Guid BatchId, decimal DryKilograms, Guid EventId);
 
     private readonly Catalogue _catalogue;
@@ -60,8 +62,8 @@ internal sealed class DueRuns
         _runs = (await session.Read("select id, data from ledger.mt_doc_processrun where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.State<ProcessRun>(1)), cancellation, runs)).ToDictionary();
         _facilities = (await session.Read("select id, data from ledger.mt_doc_facility where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.State<Facility>(1)), cancellation,
             _runs.Values.Select(r => r.FacilityId).Distinct().ToArray())).ToDictionary();
-        _inputs = (await session.Read("select fact_id, batch_id, -sum(dry_kilograms) from ledger.bookings where fact_id = any($1) and kind = 'Consumed' and superseded_at is null group by 1, 2 order by 1, 2",
-            row => (Run: row.GetGuid(0), Line: new Input(row.GetGuid(1), row.GetDecimal(2))), cancellation, runs)).ToLookup(i => i.Run, i => i.Line);
+        _inputs = (await session.Read("select fact_id, batch_id, -sum(dry_kilograms), max(kept_as) from ledger.bookings where fact_id = any($1) and kind = 'Consumed' and superseded_at is null group by 1, 2 order by 1, 2",
+            row => (Run: row.GetGuid(0), Line: new Input(row.GetGuid(1), row.GetDecimal(2), row.IsDBNull(3) ? null : (CustodyModel)row.GetInt32(3))), cancellation, runs)).ToLookup(i => i.Run, i => i.Line);
         _outputs = (await session.Read("select run_id, batch_id, dry_kilograms, event_id from ledger.made where run_id = any($1) and superseded_at is null order by 1, 2",
             row => (Run: row.GetGuid(0), Line: new Output(row.GetGuid(1), row.GetDecimal(2), row.GetGuid(3))), cancellation, runs)).ToLookup(o => o.Run, o => o.Line);
         var made = _outputs.SelectMany(run => run).Select(o => o.BatchId).ToArray();
@@ -111,7 +113,7 @@ internal sealed class DueRuns
     /// <summary>What is claimed of the outputs follows what is known and claimed of the inputs now, as shares do. What stands in events stays; rows say what holds since.</summary>
     private void Claim(ProcessRun run, ProcessStep step, List<ShareOutput> outputs)
     {
-        var inputs = _inputs[run.Id].Select(i => new KeptInput(_batches[i.BatchId], i.DryKilograms)).ToList();
+        var inputs = _inputs[run.Id].Select(i => new KeptInput(_batches[i.BatchId].KeptAs(i.KeptAs), i.DryKilograms)).ToList();
         foreach (var made in _outputs[run.Id])
         {
             var batch = _batches[made.BatchId];

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Traceability.Access;
 using Traceability.Assays;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Facilities;
 using Traceability.Ledger;
 using Traceability.Organisations;
@@ -11,7 +12,8 @@ namespace Traceability.Shipments;
 
 /// <param name="NewOwner">Whose it is once it is received, or null where the owner stays.</param>
 /// <param name="Packages">Drums, bags or pallets; their net masses add up to the line's mass.</param>
-public sealed record DispatchLine(Guid BatchId, Measure Stated, Guid? OwnerId = null, OwnershipChange? NewOwner = null, IReadOnlyList<Package>? Packages = null);
+/// <param name="KeptAs">The custody model it is sent under, where that is lower than the batch's: whoever receives it keeps it as that, or lower. Null leaves it as it is.</param>
+public sealed record DispatchLine(Guid BatchId, Measure Stated, Guid? OwnerId = null, OwnershipChange? NewOwner = null, IReadOnlyList<Package>? Packages = null, CustodyModel? KeptAs = null);
 
 /// <summary>Part or all of one or more batches leaves the gate. The device that logs it chooses <paramref name="ShipmentId"/>,
 /// so a submission repeated over a bad line is the same shipment, not a second one.</summary>
@@ -68,7 +70,7 @@ public sealed partial record DispatchShipment(
         {
             var (line, refusal) = Withdrawal.Take(
                 states, said, from, Lines[i].BatchId, Lines[i].OwnerId, Lines[i].Stated, $"lines[{i}]", Purpose == Purpose.Delivery ? Takes.Free : Takes.Anything);
-            if ((refusal ?? WrongLine(states, Lines[i], line!, $"lines[{i}]")) is { } against)
+            if ((refusal ?? WrongLine(states, Lines[i], line!, $"lines[{i}]") ?? WrongCustody(from, Lines[i], line!.Batch, $"lines[{i}].keptAs")) is { } against)
                 return against;
             taken.Add(line!);
         }
@@ -83,7 +85,7 @@ public sealed partial record DispatchShipment(
     private Decision Dispatched(States states, Facility from, Facility to, List<Taken> taken, ImmutableArray<Alarm> alarms, Submission said)
     {
         var lines = taken.Select((t, i) => new ShipmentLine(
-            t.Batch.Id, t.OwnerId, t.Quantity, t.Stated.Moisture ?? t.Holding.Moisture, t.Stated, Lines[i].NewOwner, [.. Lines[i].Packages ?? []], t.Blocked));
+            t.Batch.Id, t.OwnerId, t.Quantity, t.Stated.Moisture ?? t.Holding.Moisture, t.Stated, Lines[i].NewOwner, [.. Lines[i].Packages ?? []], t.Blocked, Lines[i].KeptAs, t.Batch.LoweredAt(from.Id)));
         var dispatched = new ShipmentDispatched(
             ShipmentId, Number, from.Id, from.OperatorId, to.Id, to.OperatorId, Mode, Carrier,
             [.. Seals ?? []], [.. (Units ?? []).Distinct()], [.. lines], [.. Documents ?? []], Purpose, ReturnOf, alarms, said.Entry, [.. (DangerousGoods ?? []).Distinct()]);
@@ -175,6 +177,18 @@ public sealed partial record DispatchShipment(
             return Refusal.Of("not-found").At("returnOf");
         return Lines.Select((line, i) => first.Lines.All(l => l.BatchId != line.BatchId) ? Refusal.Of("line-never-sent").At($"lines[{i}].batchId") : null)
             .FirstOrDefault(wrong => wrong is not null);
+    }
+
+    /// <summary>A shipment lowers how goods are kept, and never raises it (K1).</summary>
+    private static Refusal? WrongCustody(Facility from, DispatchLine line, Batch batch, string field)
+    {
+        if (line.KeptAs is not { } model)
+            return null;
+        if (Refuse.Undefined(model, field) is { } undefined)
+            return undefined;
+        if (batch.KeptAs(batch.LoweredAt(from.Id)).Custody is not { } custody)
+            return Refusal.Of("custody-not-known", ("batch", batch.Number), ("model", model)).At(field);
+        return custody.Model > model ? Refusal.Of("custody-only-downgrades", ("batch", batch.Number), ("kept", custody.Model), ("model", model)).At(field) : null;
     }
 
     private static Refusal? WrongLine(States states, DispatchLine line, Taken taken, string field)

@@ -101,7 +101,8 @@ internal sealed class Receipt
                 continue;
             decision.On<Batch>(line.BatchId, new BatchBooked(
                 _shipment.Id, Booking.Received, _shipment.ToFacilityId, compared.Sent.ArrivingOwnerId, booked, -arrived, 0,
-                _entry.By, _entry.OccurredAt, compared.Last is { } last ? last.Stated.Moisture ?? compared.Sent.Moisture : null, line.Blocked, line.Disputed));
+                _entry.By, _entry.OccurredAt, compared.Last is { } last ? last.Stated.Moisture ?? compared.Sent.Moisture : null, line.Blocked, line.Disputed,
+                KeptAs: compared.Sent.ArrivesAs));
         }
         return decision;
     }

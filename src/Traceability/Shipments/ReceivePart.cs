@@ -50,7 +50,7 @@ public sealed record ReceivePart(Guid ShipmentId, Guid ReceiptId, IReadOnlyList<
             var sent = shipment.Lines.First(l => l.BatchId == part.BatchId);
             decision.On<Batch>(part.BatchId, new BatchBooked(
                 ShipmentId, Booking.Received, shipment.ToFacilityId, sent.ArrivingOwnerId, part.Received, -part.Received.Least(Receipt.StillUnderWay(shipment, sent)), 0,
-                said.By, OccurredAt, part.Stated.Moisture ?? sent.Moisture));
+                said.By, OccurredAt, part.Stated.Moisture ?? sent.Moisture, KeptAs: sent.ArrivesAs));
         }
         return decision;
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Traceability.Access;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Ledger;
 
 namespace Traceability.Shipments;
@@ -83,12 +84,20 @@ public sealed record Carrier(Guid? OrganisationId, string Name);
 /// <param name="Moisture">Fraction of wet mass at dispatch: what the receiver's dry mass falls back on.</param>
 /// <param name="NewOwner">Who owns it once it is received, or null where the owner stays.</param>
 /// <param name="Blocked">Part of it that may not be used: refused goods going back.</param>
+/// <param name="KeptAs">The custody model it is sent under, where the shipper says so.</param>
+/// <param name="CameAs">The model that an earlier shipment had lowered it to where it left; null where it is the batch's own.</param>
 public sealed record ShipmentLine(
     Guid BatchId, Guid OwnerId, Quantity Quantity, decimal Moisture, Measure Stated, OwnershipChange? NewOwner = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<Package> Packages = default, Quantity Blocked = default)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ImmutableArray<Package> Packages = default, Quantity Blocked = default,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CustodyModel? KeptAs = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CustodyModel? CameAs = null)
 {
     [JsonIgnore]
     public Guid ArrivingOwnerId => NewOwner?.OwnerId ?? OwnerId;
+
+    /// <summary>What whoever receives it keeps it as at most; null where that is what the batch is kept as.</summary>
+    [JsonIgnore]
+    public CustodyModel? ArrivesAs => KeptAs is { } said && CameAs is { } before ? said > before ? said : before : KeptAs ?? CameAs;
 
     internal ShipmentLine Repacked(ImmutableArray<RepackedLine> lines) =>
         lines.FirstOrDefault(l => l.BatchId == BatchId) is { } anew ? this with { Packages = [.. anew.Packages] } : this;

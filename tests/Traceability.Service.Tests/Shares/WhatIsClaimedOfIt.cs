@@ -9,6 +9,7 @@ using Traceability.Processing;
 using Traceability.Service.Tests.Api;
 using Traceability.Service.Tests.Provenance;
 using Traceability.Shares;
+using Traceability.Shipments;
 using static Traceability.Service.Tests.Provenance.OxideStory;
 
 namespace Traceability.Service.Tests.Shares;
@@ -83,6 +84,35 @@ public sealed class WhatIsClaimedOfIt(TestLedger ledger) : IClassFixture<TestLed
         await Recompute.All(Http.Cancellation);
 
         Assert.Equal(["irma-audited-mine"], (await Custody(story.Concentrator, story.Id("blended")))!.Whole);
+    }
+
+    [Fact]
+    public async Task what_a_run_took_before_less_came_stays_what_it_was_when_it_is_worked_out_again()
+    {
+        var (story, attestation) = await TwoLots("lowered");
+        await story.Register(story.Id("ore 3"), "ORE-3", story.Mine, 100, RegistrationSource.Extraction);
+        async Task Came(string shipment, double day, CustodyModel? keptAs)
+        {
+            await ledger.Recorded(new DispatchShipment(
+                story.Id(shipment), shipment, story.Mine, story.Plant, TransportMode.Rail, new(null, "Rail"), [new(story.Id("ore 3"), new(50, 0), KeptAs: keptAs)], Day.AddDays(day)), story.Miner);
+            await ledger.Recorded(new AcceptShipment(story.Id(shipment), [new(story.Id("ore 3"), new(50, 0))], Day.AddDays(day + 1)), story.Concentrator);
+        }
+        RecordRun Parted(string part, double day) => new(
+            story.Id($"run {part}"), part, "split", story.Plant, Day.AddDays(day), Day.AddDays(day), [new(story.Id("ore 3"), new(30, 0))],
+            [new(story.Id(part), part, "ree-ore", OutputRole.Product, new(30, 0))]);
+
+        await Came("s 3", 1, null);
+        await ledger.Recorded(Parted("before", 3), story.Concentrator);
+        await Came("s 4", 4, CustodyModel.Segregated);
+        await ledger.Recorded(Parted("after", 6), story.Concentrator);
+        await ledger.Recorded(new ClaimBatch(story.Id("ore 3"), story.Id("claim 3"), attestation, Day.AddDays(8)), story.Miner);
+        await Recompute.All(Http.Cancellation);
+
+        var (before, after) = ((await Custody(story.Concentrator, story.Id("before")))!, (await Custody(story.Concentrator, story.Id("after")))!);
+        Assert.Equal((CustodyModel.IdentityPreserved, CustodyModel.Segregated), (before.Model, after.Model));
+        Assert.Equal(["irma-audited-mine"], before.Whole);
+        Assert.Equal(["irma-audited-mine"], after.Whole);
+        Assert.Equal(CustodyModel.Segregated, Assert.Single((await ReadBatch.Find(ledger.Source, story.Concentrator, story.Id("ore 3"), Http.Cancellation))!.Batch.Lowered!).Value);
     }
 
     [Fact]

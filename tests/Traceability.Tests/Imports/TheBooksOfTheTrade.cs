@@ -1,5 +1,6 @@
 using Traceability.Access;
 using Traceability.Batches;
+using Traceability.Custody;
 using Traceability.Imports;
 using Traceability.Ledger;
 using Traceability.Processing;
@@ -196,6 +197,20 @@ public class TheBooksOfTheTrade
 
         Assert.Equal(new OwnershipChange(Plant, "C-9", "DAP Mill"), Sent(world, "W-3").Lines[0].NewOwner);
         Assert.Equal(9400m, Ore(world, "R-1").At(DerivedId.Facility("pit"), Plant)!.Quantity.DryKilograms);
+    }
+
+    [Fact]
+    public async Task a_row_says_the_lower_custody_model_it_is_sent_under()
+    {
+        var world = await SmallWorld.Registered();
+        await world.Import(SmallWorld.Batches, MinesPerson);
+
+        All(RowResult.Recorded, await world.Import("""
+            Shipment number,From facility,To facility,Transport mode,Carrier,Batch number,Wet kilograms,Custody,Left at
+            W-3,pit,mill,Road,Truck (demo),R-1,40000,MassBalance,2025-10-05T08:00+05:00
+            """, MinesPerson));
+
+        Assert.Equal(CustodyModel.MassBalance, Sent(world, "W-3").Lines[0].KeptAs);
     }
 
     [Fact]
