@@ -171,7 +171,7 @@ public sealed record Batch(
         FootprintDeclared e => current! with { Footprint = e.Figures },
         BatchKept e => current! with { Custody = e.Custody },
         BatchClaimed e => current! with { Custody = current.Custody!.With(e.Claim) },
-        BatchAllocated e => current! with { Custody = e.Fractions.Aggregate(current.Custody!, (custody, f) => custody.With(f.Claim, f.Element, f.Fraction)) },
+        BatchAllocated e => current! with { Custody = current.Custody!.With(e, current) },
         BatchHeld e => current! with { Holds = current.Holds.Add(e.HoldId) },
         BatchReleased e => current! with { Holds = current.Holds.Remove(e.HoldId) },
         _ => current,

@@ -63,7 +63,7 @@ public static class ReadBatch
     {
         CountedAt = null,
         Assays = null,
-        Custody = batch.Custody is null ? null : batch.Custody with { OriginId = null },
+        Custody = batch.Custody is null ? null : batch.Custody with { OriginId = null, AtMost = null },
         Lowered = batch.Lowered?.RemoveRange(batch.Lowered.Keys.Where(at => !batch.Holdings.Exists(h => h.FacilityId == at))) is { IsEmpty: false } seen ? seen : null,
         LastInAt = wholly ? batch.LastInAt : default,
         Totals = wholly ? batch.Totals : new(batch.Totals.Made),

@@ -17,10 +17,13 @@ public sealed record BatchKept(Guid RunId, Guid BatchId, BatchCustody Custody, A
 /// <summary>How a batch was kept apart from others, and what is claimed of it.</summary>
 /// <param name="OriginId">Where all of it began; of an identity-preserved batch only.</param>
 /// <param name="Claims">By claim and element, the fraction of the contained mass of which it is claimed, above 0 and at most 1. Under mass balance it was allocated and says nothing of what is inside.</param>
+/// <param name="AtMost">By claim and element, kilograms in a dry kilogram of which it can be claimed at most, by what was analysed further up or was allocated:
+/// a first assay, or a richer one, makes no more of a claim. Null or silent where nobody knows.</param>
 public sealed record BatchCustody(
     CustodyModel Model,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? OriginId,
-    ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, decimal>> Claims)
+    ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, decimal>> Claims,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, decimal>>? AtMost = null)
 {
     private static readonly ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, decimal>> Nothing =
         ImmutableSortedDictionary.Create<string, ImmutableSortedDictionary<string, decimal>>(StringComparer.Ordinal);
@@ -53,8 +56,28 @@ public sealed record BatchCustody(
 
     /// <summary>Whether the same is claimed, kept in the same way.</summary>
     internal bool IsSame(BatchCustody? other) =>
-        other is not null && (Model, OriginId) == (other.Model, other.OriginId) && Claims.Count == other.Claims.Count
-        && Claims.All(c => other.Claims.TryGetValue(c.Key, out var fractions) && c.Value.SequenceEqual(fractions));
+        other is not null && (Model, OriginId) == (other.Model, other.OriginId) && AreSame(Claims, other.Claims) && AreSame(AtMost ?? Nothing, other.AtMost ?? Nothing);
+
+    private static bool AreSame(
+        ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, decimal>> some, ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, decimal>> others) =>
+        some.Count == others.Count && some.All(c => others.TryGetValue(c.Key, out var its) && c.Value.SequenceEqual(its));
+
+    /// <summary>Kilograms in a dry kilogram of which it can be claimed at most, or null where nobody knows.</summary>
+    internal decimal? Most(string claim, string element) => AtMost?.GetValueOrDefault(claim) is { } elements && elements.TryGetValue(element, out var most) ? most : null;
+
+    /// <param name="most">Kilograms in a dry kilogram, rounded down.</param>
+    internal BatchCustody Limited(string claim, string element, decimal most)
+    {
+        var limits = AtMost ?? Nothing;
+        return this with { AtMost = limits.SetItem(claim, limits.GetValueOrDefault(claim, Everything.Clear()).SetItem(element, Down(most, Limits.FractionPlaces))) };
+    }
+
+    /// <summary>Credit of an account, once in the batch and not again by a richer assay.</summary>
+    /// <param name="batch">As it is before.</param>
+    internal BatchCustody With(BatchAllocated e, Batch batch) => e.Debits.Aggregate(
+        e.Fractions.Aggregate(this, (custody, f) => custody.With(f.Claim, f.Element, f.Fraction)),
+        (custody, debit) => custody.Limited(debit.Claim, debit.Element, debit.Kilograms / batch.Totals.Made.DryKilograms
+            + (Most(debit.Claim, debit.Element) ?? Fraction(debit.Claim, debit.Element) * (batch.Assays?.Own?.Of(debit.Element)?.Fraction ?? 0))));
 
     /// <summary>The same goods kept less well: what is claimed of them stays, and follows the lower model from here on. A higher model changes nothing.</summary>
     internal BatchCustody Lowered(CustodyModel? to) => to is { } model && model > Model ? this with { Model = model, OriginId = null } : this;
@@ -77,6 +100,8 @@ public sealed record BatchCustody(
         var shares = BatchShares.None;
         foreach (var (element, fraction) in fractions)
             shares = shares.With(element, claimed, fraction).With(element, Origin.Unknown, 1 - fraction);
+        foreach (var (element, most) in AtMost?.GetValueOrDefault(claim) ?? Everything.Clear())
+            shares = shares.Of(element) is { } its ? shares.With(element, its, Origins.From(claimed, most)) : shares;
         return shares.Elements.ContainsKey(BatchShares.Every) ? shares : shares.With(BatchShares.Every, Origin.Unknown, 1);
     }
 }

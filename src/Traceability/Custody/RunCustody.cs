@@ -16,10 +16,10 @@ public sealed record StatedCustody(CustodyModel Model, decimal? ConversionFactor
 internal sealed record KeptInput(Batch Batch, decimal DryKilograms);
 
 /// <summary>What a run makes of the custody of its inputs (K1): what it says must hold for all that brings an element of its outputs.</summary>
-/// <param name="Outputs">Of all outputs alike; null where nothing is said.</param>
+/// <param name="Outputs">Of each output, in their order; null where nothing is said. All are kept alike, and of all as much is claimed.</param>
 /// <param name="Credits">What a run under mass balance wins for the facility's account.</param>
 /// <param name="ConversionFactor">That the credits were reckoned with.</param>
-internal sealed record RunCustody(BatchCustody? Outputs, ImmutableArray<ClaimMass> Credits, decimal ConversionFactor = 1)
+internal sealed record RunCustody(IReadOnlyList<BatchCustody>? Outputs, ImmutableArray<ClaimMass> Credits, decimal ConversionFactor = 1)
 {
     public static RunCustody None { get; } = new(null, []);
 
@@ -30,7 +30,7 @@ internal sealed record RunCustody(BatchCustody? Outputs, ImmutableArray<ClaimMas
         Catalogue catalogue, ProcessStep step, Facility facility, StatedCustody? stated, IReadOnlyList<KeptInput> taken, IReadOnlyList<ShareOutput> outputs, IReadOnlyDictionary<string, decimal> untracked)
     {
         if (stated is null)
-            return (new(Unsaid(step, taken), []), null);
+            return (new(Unsaid(step, facility.Id, taken, outputs), []), null);
         if (Wrong(stated) is { } wrong)
             return (None, wrong);
         var elements = ElementsOf(catalogue, outputs);
@@ -38,28 +38,33 @@ internal sealed record RunCustody(BatchCustody? Outputs, ImmutableArray<ClaimMas
         if (mixed is not null)
             return (None, mixed);
         return stated.Model == CustodyModel.MassBalance
-            ? (new(BatchCustody.Kept(CustodyModel.MassBalance, null, []), Credited(facility, taken, stated.ConversionFactor!.Value), stated.ConversionFactor!.Value), null)
+            ? (new([.. outputs.Select(_ => BatchCustody.Kept(CustodyModel.MassBalance, null, []))], Credited(facility, taken, stated.ConversionFactor!.Value), stated.ConversionFactor!.Value), null)
             : (new(Kept(catalogue, step, facility.Id, stated.Model, taken, outputs, untracked), []), null);
     }
 
     /// <summary>What follows from the inputs as they are analysed and claimed now, where the run was recorded before (O2). Nothing is refused any more: what does not hold of all of them is claimed of no output.</summary>
-    /// <param name="before">Of its outputs so far. What was allocated to them stays, and so does that nobody said how they were kept.</param>
-    public static BatchCustody? Again(
-        Catalogue catalogue, ProcessStep step, Guid facilityId, StatedCustody? stated, BatchCustody? before, IReadOnlyList<KeptInput> taken, IReadOnlyList<ShareOutput> outputs,
-        IReadOnlyDictionary<string, decimal> untracked) =>
-        before is null or { Model: CustodyModel.MassBalance } ? before
-            : stated is null ? Unsaid(step, taken)
-            : Kept(catalogue, step, facilityId, stated.Model, taken, outputs, untracked);
+    /// <returns>Of each output, in their order; null where nothing is said.</returns>
+    public static IReadOnlyList<BatchCustody>? Again(
+        Catalogue catalogue, ProcessStep step, Guid facilityId, StatedCustody? stated, IReadOnlyList<KeptInput> taken, IReadOnlyList<ShareOutput> outputs, IReadOnlyDictionary<string, decimal> untracked) =>
+        stated is null ? Unsaid(step, facilityId, taken, outputs) : Kept(catalogue, step, facilityId, stated.Model, taken, outputs, untracked);
 
-    private static BatchCustody Kept(
+    private static BatchCustody[] Kept(
         Catalogue catalogue, ProcessStep step, Guid facilityId, CustodyModel model, IReadOnlyList<KeptInput> taken, IReadOnlyList<ShareOutput> outputs, IReadOnlyDictionary<string, decimal> untracked)
     {
-        if (model == CustodyModel.ControlledBlending)
-            return Blended(catalogue, step, facilityId, taken, outputs, untracked);
         var bring = Bring(catalogue, taken, ElementsOf(catalogue, outputs)).Select(t => t.Input.Batch.Custody).ToList();
-        return BatchCustody.Kept(
-            model, model == CustodyModel.IdentityPreserved ? bring.FirstOrDefault()?.OriginId : null,
-            bring.Count == 0 ? [] : bring.Select(custody => (IEnumerable<string>)(custody?.Whole ?? [])).Aggregate((all, more) => all.Intersect(more)));
+        var whole = model == CustodyModel.ControlledBlending || bring.Count == 0 ? []
+            : bring.Select(custody => (IEnumerable<string>)(custody?.Whole ?? [])).Aggregate((all, more) => all.Intersect(more)).ToList();
+        var kept = BatchCustody.Kept(model, model == CustodyModel.IdentityPreserved ? bring.FirstOrDefault()?.OriginId : null, whole);
+        var each = outputs.Select(_ => kept).ToArray();
+        var claims = model == CustodyModel.ControlledBlending ? taken.SelectMany(t => t.Batch.Custody?.Claimed ?? []).Distinct(StringComparer.Ordinal) : whole;
+        foreach (var claim in claims)
+        {
+            // Where all is claimed, an input that nobody analysed leaves open how much it brought.
+            bool IsOpen(string element) => model != CustodyModel.ControlledBlending
+                && taken.Any(t => Elements(catalogue, t.Batch.Material).Contains(element) && Most(t.Batch, facilityId, claim, element) is null);
+            Claim(each, claim, Shared(catalogue, step, facilityId, claim, taken, outputs, untracked), IsOpen);
+        }
+        return each;
     }
 
     public static void Touch(Touches touches, StatedCustody? stated, Guid facilityId)
@@ -90,7 +95,31 @@ internal sealed record RunCustody(BatchCustody? Outputs, ImmutableArray<ClaimMas
         elements.Count == 0 || elements.Overlaps(Elements(catalogue, t.Item.Batch.Material)) || t.Item.Batch.Assays?.Own?.Contents.Any(c => elements.Contains(c.Element) && c.Fraction > 0) == true);
 
     /// <summary>A part of one batch is kept as the batch is. Whatever else nothing was said of is claimed of no more.</summary>
-    private static BatchCustody? Unsaid(ProcessStep step, IReadOnlyList<KeptInput> taken) => step.KeepsMaterial && taken.Select(t => t.Batch.Id).Distinct().Count() == 1 ? taken[0].Batch.Custody : null;
+    private static BatchCustody[]? Unsaid(ProcessStep step, Guid facilityId, IReadOnlyList<KeptInput> taken, IReadOnlyList<ShareOutput> outputs)
+    {
+        if (!step.KeepsMaterial || taken.Select(t => t.Batch.Id).Distinct().Count() != 1 || taken[0].Batch is not { Custody: { } custody } batch)
+            return null;
+        // Parts that weigh a little more together than the whole did have no more of what was claimed of it.
+        var (inKilograms, outKilograms) = (taken.Sum(t => t.DryKilograms), outputs.Sum(o => o.DryKilograms));
+        var part = outKilograms > inKilograms ? inKilograms / outKilograms : 1;
+        var limited = custody;
+        foreach (var claim in custody.Claimed)
+        {
+            foreach (var element in (batch.Assays?.At(facilityId)?.Contents ?? []).Select(c => c.Element).Concat(custody.AtMost?.GetValueOrDefault(claim)?.Keys ?? []).Distinct(StringComparer.Ordinal))
+            {
+                if (Most(batch, facilityId, claim, element) is { } most)
+                    limited = limited.Limited(claim, element, most * part);
+            }
+        }
+        return [.. outputs.Select(_ => limited)];
+    }
+
+    /// <summary>Kilograms in a dry kilogram of the batch of which it can be claimed at most: what was analysed of it, and what can have gone into it.</summary>
+    private static decimal? Most(Batch batch, Guid facilityId, string claim, string element)
+    {
+        var limit = batch.Custody?.Most(claim, element);
+        return batch.Assays?.At(facilityId)?.Of(element) is { } content ? Math.Min(Content(batch, content) * (batch.Custody?.Fraction(claim, element) ?? 0), limit ?? decimal.MaxValue) : limit;
+    }
 
     /// <summary>Identity-preserved goods mix no origins, segregated ones no claims.</summary>
     private static Refusal? Mixed(CustodyModel model, List<(int Index, KeptInput Input)> bring, string? untracked)
@@ -113,18 +142,27 @@ internal sealed record RunCustody(BatchCustody? Outputs, ImmutableArray<ClaimMas
         return null;
     }
 
-    /// <summary>Each claim is mixed as an origin is (O1): by contained kilograms, with what nobody analysed or nobody claims beside it.</summary>
-    private static BatchCustody Blended(
-        Catalogue catalogue, ProcessStep step, Guid facilityId, IReadOnlyList<KeptInput> taken, IReadOnlyList<ShareOutput> outputs, IReadOnlyDictionary<string, decimal> untracked)
+    /// <summary>A claim mixed as an origin is (O1): by contained kilograms, with what nobody analysed or nobody claims beside it.</summary>
+    private static IReadOnlyList<BatchShares> Shared(
+        Catalogue catalogue, ProcessStep step, Guid facilityId, string claim, IReadOnlyList<KeptInput> taken, IReadOnlyList<ShareOutput> outputs, IReadOnlyDictionary<string, decimal> untracked) =>
+        SharesOfRun.Of(
+            catalogue, step.Kind, [.. taken.Select(t => ShareInput.Of(t.Batch, t.DryKilograms, facilityId, t.Batch.Custody?.Physically(claim, Claimed) ?? BatchShares.Whole(Origin.Unknown)))], outputs, untracked);
+
+    /// <summary>Under controlled blending the claimed fraction of each element follows from the shares, alike of all outputs. Whatever the model, of what nobody analysed in an output no more can be claimed than can have gone into it.</summary>
+    private static void Claim(BatchCustody[] outputs, string claim, IReadOnlyList<BatchShares> shares, Func<string, bool> isOpen)
     {
-        var blended = BatchCustody.Kept(CustodyModel.ControlledBlending, null, []);
-        foreach (var claim in taken.SelectMany(t => t.Batch.Custody?.Claimed ?? []).Distinct(StringComparer.Ordinal))
+        foreach (var element in shares.SelectMany(output => output.Elements.Keys).Distinct(StringComparer.Ordinal))
         {
-            var inputs = taken.Select(t => ShareInput.Of(t.Batch, t.DryKilograms, facilityId, t.Batch.Custody?.Physically(claim, Claimed) ?? BatchShares.Whole(Origin.Unknown)));
-            foreach (var element in SharesOfRun.Of(catalogue, step.Kind, [.. inputs], outputs, untracked).SelectMany(output => output.Elements).GroupBy(e => e.Key, e => e.Value))
-                blended = blended.With(claim, element.Key, BatchCustody.Down(element.Min(origins => origins.Of(Claimed)), Limits.FractionPlaces));
+            var fraction = BatchCustody.Down(shares.Select(output => output.Elements.GetValueOrDefault(element)).OfType<Origins>().Min(origins => origins.Of(Claimed)), Limits.FractionPlaces);
+            for (var i = 0; i < outputs.Length; i++)
+            {
+                if (outputs[i].Model == CustodyModel.ControlledBlending)
+                    outputs[i] = outputs[i].With(claim, element, fraction);
+                // What could be all of the mass says nothing.
+                if (shares[i].AtMost.GetValueOrDefault(element)?.Of(Claimed) is { } most && most < outputs[i].Fraction(claim, element) && !isOpen(element))
+                    outputs[i] = outputs[i].Limited(claim, element, most);
+            }
         }
-        return blended;
     }
 
     /// <summary>Credit is by contained kilograms: without an assay there is none.</summary>
@@ -135,7 +173,7 @@ internal sealed record RunCustody(BatchCustody? Outputs, ImmutableArray<ClaimMas
             where t.Batch.Custody is not null
             from claim in t.Batch.Custody!.Claimed
             from content in t.Batch.Assays?.At(facility.Id)?.Contents ?? []
-            let kilograms = t.DryKilograms * Content(t.Batch, content) * t.Batch.Custody!.Fraction(claim, content.Element) * conversionFactor
+            let kilograms = t.DryKilograms * Most(t.Batch, facility.Id, claim, content.Element)!.Value * conversionFactor
             group kilograms by (claim, content.Element) into same
             orderby same.Key.claim, same.Key.Element
             select new ClaimMass(same.Key.claim, same.Key.Element, BatchCustody.Down(same.Sum(), Limits.KilogramPlaces));

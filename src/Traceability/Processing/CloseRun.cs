@@ -41,8 +41,8 @@ public sealed record CloseRun(Guid RunId, Guid ClosingId, DateTimeOffset Occurre
         decision.On<ProcessRun>(RunId, new RunClosed(RunId, ClosingId, run.Number, run.Step, run.FacilityId, decision.Alarms, said.Entry, Custody));
         if (custody.Outputs is { } kept)
         {
-            foreach (var (batch, _) in states.HeldBy(RunId).Outputs)
-                decision.On<Batch>(batch.Id, new BatchKept(RunId, batch.Id, kept, said.By, OccurredAt));
+            foreach (var ((batch, _), its) in states.HeldBy(RunId).Outputs.Zip(kept))
+                decision.On<Batch>(batch.Id, new BatchKept(RunId, batch.Id, its, said.By, OccurredAt));
             custody.Book(decision, run.FacilityId, RunId, said);
         }
         return decision;

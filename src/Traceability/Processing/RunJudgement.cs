@@ -181,11 +181,11 @@ internal sealed class RunJudgement
     {
         foreach (var taken in Taken)
             decision.On<Batch>(taken.Batch.Id, taken.Booked(_lines.RunId, Booking.Consumed, Facility, said, Quantity.Zero));
-        foreach (var made in Outputs)
+        foreach (var (i, made) in Outputs.Index())
         {
             decision.On<Batch>(made.BatchId, new BatchProduced(
                 _lines.RunId, made.BatchId, made.Number, made.Material, made.Role, Facility.Id, Facility.OperatorId, made.OwnerId,
-                made.Quantity, made.Stated.Moisture ?? 0, made.Serials, said.By, _lines.At, _custody.Outputs));
+                made.Quantity, made.Stated.Moisture ?? 0, made.Serials, said.By, _lines.At, _custody.Outputs?[i]));
         }
         foreach (var report in _assays.Reports.OfType<AssayRecorded>())
             decision.On<Batch>(report.BatchId, report);

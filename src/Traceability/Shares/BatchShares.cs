@@ -37,7 +37,10 @@ public sealed record BatchShares(ImmutableSortedDictionary<string, Origins> Elem
     public BatchShares With(string element, Origin origin, decimal share) => this with { Elements = Elements.SetItem(element, Elements.GetValueOrDefault(element, Origins.None) + Origins.From(origin, share)) };
 
     /// <param name="most">As <see cref="AtMost"/>, null where the element was analysed.</param>
-    internal BatchShares With(string element, Origins shares, Origins? most) => new(Elements.SetItem(element, shares), most is null ? AtMost : AtMost.SetItem(element, most));
+    internal BatchShares With(string element, Origins shares, Origins? most) => new(Elements.SetItem(element, shares), most is null || SaysNothing(most, shares) ? AtMost : AtMost.SetItem(element, most));
+
+    /// <summary>All of the mass may be the element, and of each origin its share: that is so where nothing is said.</summary>
+    private static bool SaysNothing(Origins most, Origins shares) => most.Parts.AsSpan().SequenceEqual(shares.Parts.AsSpan());
 
     /// <summary>One row of <see cref="Columns"/>.</summary>
     internal static (Guid BatchId, ShareOfElement Share) Read(NpgsqlDataReader row) => (row.GetGuid(0), new(

@@ -28,6 +28,8 @@ internal static class Happened
     private static readonly Quantity Cells = new(48, 20);
     private static readonly Quantity Found = new(45.6m, 19);
     private static readonly SerialList Serials = new(1, new string('b', 64), "C-1");
+    private static readonly ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, decimal>> AtMost = ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, decimal>>.Empty
+        .Add("irma-audited-mine", ImmutableSortedDictionary<string, decimal>.Empty.Add("Nd", 0.050m));
     private static readonly ImmutableArray<Alarm> Alarms = [Alarm.Of("unit-in-two-shipments", ("unit", "123 ABC 02"))];
     private static readonly FacilityTerms Terms = new(
         "Mine", MineCo, "KZ", 48.5m, 61.25m, Licence, [new(PlantCo, 0.25m)], [new("ree-ore", 30_000_000_000m)], At, 0.010m, GoLive: At, ElementTolerance: 0.015m,
@@ -45,7 +47,7 @@ internal static class Happened
         new OutputBooked(Id(101), Mine, "ree-ore", 2026, 550.275m, By, At),
         new BatchRegistered(Id(110), "ORE-1", "ree-ore", RegistrationSource.OutsideSupplier, Mine, MineCo, PlantCo, Ore, Weighed, new("Far Ores", "Bayan Obo", "CN"), Serials, Alarms, Entry),
         new BatchProduced(Id(120), Id(111), "OUT-1", "nmc-cell", OutputRole.Product, Concentrator, PlantCo, PlantCo, Cells, 0, Serials, By, At,
-            BatchCustody.Kept(CustodyModel.IdentityPreserved, Mine, ["origin-kazakhstan"]).With("irma-audited-mine", "Nd", 0.250m)),
+            BatchCustody.Kept(CustodyModel.IdentityPreserved, Mine, ["origin-kazakhstan"]).With("irma-audited-mine", "Nd", 0.250m) with { AtMost = AtMost }),
         new BatchBooked(Id(130), Booking.Received, Concentrator, MineCo, Ore, -Ore, 1.5m, By, At, 0.45m, Ore, new(-2.5m, 0), true, CustodyModel.MassBalance),
         new StockCounted(Id(160), "C-1", Concentrator, PlantCo,
             [new(Id(110), MineCo, Ore, new(540, 0), new(-10.275m, 0), 27.000m, Weighed, Alarm.Of("more-taken-than-counted", ("batch", "ORE-1"), ("counted", 540m), ("short", 3m)))], "Month's end", Approved),
