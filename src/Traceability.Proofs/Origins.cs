@@ -8,13 +8,22 @@ namespace Traceability.Proofs;
 /// <param name="IsDeclared">Somebody other than the mine's operator named it: it keeps its share and counts as declared.</param>
 public readonly record struct Origin(Guid? PlaceId, bool IsDeclared = false)
 {
+    private readonly Guid? _placeId = PlaceId;
+
+    public Guid? PlaceId => _placeId;
+
     public static Origin Unknown => default;
 
     /// <summary>Unknown comes first, then by place.</summary>
-    internal int CompareTo(Origin other) =>
-        PlaceId is not { } place ? other.PlaceId is null ? 0 : -1
-        : other.PlaceId is not { } its ? 1
-        : place.CompareTo(its) is not 0 and var order ? order : IsDeclared.CompareTo(other.IsDeclared);
+    internal static int Compare(in Origin a, in Origin b)
+    {
+        // By reference: this is asked some thousand times for a run, and copying is most of what it costs.
+        ref readonly var its = ref Nullable.GetValueRefOrDefaultRef(in a._placeId);
+        ref readonly var others = ref Nullable.GetValueRefOrDefaultRef(in b._placeId);
+        return its.CompareTo(others) is not 0 and var order ? order
+            : a._placeId.HasValue != b._placeId.HasValue ? a._placeId.HasValue.CompareTo(b._placeId.HasValue)
+            : a.IsDeclared.CompareTo(b.IsDeclared);
+    }
 }
 
 /// <summary>Kilograms of one element by origin. No part is negative, and the parts add up to the whole exactly.</summary>
@@ -62,18 +71,22 @@ public sealed class Origins
     {
         if (a.Kilograms == 0 || b.Kilograms == 0)
             return a.Kilograms == 0 ? b : a;
-        var parts = ImmutableArray.CreateBuilder<(Origin, decimal)>(a.Parts.Length + b.Parts.Length);
-        for (var (i, j) = (0, 0); i < a.Parts.Length || j < b.Parts.Length;)
+        var its = a.Parts.AsSpan();
+        var others = b.Parts.AsSpan();
+        var (parts, count, i, j) = (new (Origin, decimal)[its.Length + others.Length], 0, 0, 0);
+        while (i < its.Length && j < others.Length)
         {
-            var order = i == a.Parts.Length ? 1 : j == b.Parts.Length ? -1 : a.Parts[i].Origin.CompareTo(b.Parts[j].Origin);
-            parts.Add(order switch
-            {
-                < 0 => a.Parts[i++],
-                > 0 => b.Parts[j++],
-                _ => (a.Parts[i].Origin, a.Parts[i++].Kilograms + b.Parts[j++].Kilograms),
-            });
+            ref readonly var one = ref its[i];
+            ref readonly var other = ref others[j];
+            var order = Origin.Compare(one.Origin, other.Origin);
+            parts[count++] = order < 0 ? one : order > 0 ? other : (one.Origin, one.Kilograms + other.Kilograms);
+            i += order <= 0 ? 1 : 0;
+            j += order >= 0 ? 1 : 0;
         }
-        return new(parts.DrainToImmutable(), a.Kilograms + b.Kilograms);
+        its[i..].CopyTo(parts.AsSpan(count));
+        others[j..].CopyTo(parts.AsSpan(count));
+        Array.Resize(ref parts, count + its.Length - i + others.Length - j);
+        return new(ImmutableCollectionsMarshal.AsImmutableArray(parts), a.Kilograms + b.Kilograms);
     }
 
     /// <summary>So much of it, each origin in proportion, and what is left. Together they are what was there, origin by origin.</summary>
@@ -124,7 +137,7 @@ public sealed class Origins
         var at = 0;
         foreach (var (origin, kilograms) in Parts)
         {
-            while (at < others.Parts.Length && others.Parts[at].Origin.CompareTo(origin) < 0)
+            while (at < others.Parts.Length && Origin.Compare(others.Parts[at].Origin, origin) < 0)
                 at++;
             yield return (origin, kilograms, at < others.Parts.Length && others.Parts[at].Origin == origin ? others.Parts[at].Kilograms : 0);
         }
@@ -152,14 +165,17 @@ public sealed class Origins
     /// <param name="within">No part gives more than it has.</param>
     private (Origin Origin, decimal Kilograms)[] Proportional(decimal kilograms, bool within)
     {
-        var (shared, proportion) = (new (Origin Origin, decimal Kilograms)[Parts.Length], new Proportion(kilograms, Kilograms));
-        var (rest, largest) = (kilograms, 0);
+        var parts = Parts.AsSpan();
+        var (shared, proportion) = (new (Origin Origin, decimal Kilograms)[parts.Length], new Proportion(kilograms, Kilograms));
+        var (all, most, largest) = (UInt128.Zero, UInt128.Zero, 0);
         for (var i = 0; i < shared.Length; i++)
         {
-            shared[i] = (Parts[i].Origin, proportion.Of(Parts[i].Kilograms));
-            rest -= shared[i].Kilograms;
-            largest = shared[i].Kilograms > shared[largest].Kilograms ? i : largest;
+            var units = proportion.Of(Proportion.Units(parts[i].Kilograms));
+            shared[i] = (parts[i].Origin, Proportion.Kilograms(units));
+            all += units;
+            (most, largest) = units > most ? (units, i) : (most, largest);
         }
+        var rest = kilograms - Proportion.Kilograms(all);
         for (var i = 0; rest != 0 && i < shared.Length; i++)
         {
             var at = (largest + i) % shared.Length;

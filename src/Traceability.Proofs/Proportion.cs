@@ -23,32 +23,40 @@ internal readonly struct Proportion
     }
 
     /// <summary>So much of it, to the last place.</summary>
-    public decimal Of(decimal kilograms)
+    /// <param name="units">Whole numbers of the last place, and so is the answer.</param>
+    public UInt128 Of(UInt128 units)
     {
-        var units = Units(kilograms);
-        var low = (UInt128)Low(units) * _factor;
-        var high = (UInt128)Low(units >> 64) * _factor + (low >> 64);
-        var product = _places switch
+        var low = Product(Low(units), _factor);
+        var high = (units >> 64 == 0 ? 0 : Product(Low(units >> 64), _factor)) + (low >> 64);
+        return _places switch
         {
             > 64 => Rounded(high, _places - 64),
             > 0 => (high << (64 - _places)) + Rounded(Low(low), _places),
             _ => ((high << 64) + Low(low)) << -_places,
         };
-        return new(unchecked((int)Low(product)), unchecked((int)Low(product >> 32)), unchecked((int)Low(product >> 64)), false, Origins.Places);
     }
 
-    private static ulong Low(UInt128 value) => unchecked((ulong)value);
-
-    private static UInt128 Rounded(UInt128 value, int places) => places > 128 ? 0 : (value >> (places - 1)) + 1 >> 1;
-
     /// <summary>Whole numbers of the last place: 2^128 of them are more than the earth weighs.</summary>
-    private static UInt128 Units(decimal kilograms)
+    public static UInt128 Units(decimal kilograms)
     {
         Span<int> bits = stackalloc int[4];
         _ = decimal.GetBits(kilograms, bits);
         var places = bits[3] >> 16 & 0xFF;
         return places > Origins.Places
             ? Units(decimal.Round(kilograms, Origins.Places))
+            : bits[2] == 0 ? Product((ulong)unchecked((uint)bits[1]) << 32 | unchecked((uint)bits[0]), PowersOfTen[Origins.Places - places])
             : new UInt128(unchecked((uint)bits[2]), (ulong)unchecked((uint)bits[1]) << 32 | unchecked((uint)bits[0])) * PowersOfTen[Origins.Places - places];
     }
+
+    public static decimal Kilograms(UInt128 units) => new(unchecked((int)Low(units)), unchecked((int)Low(units >> 32)), unchecked((int)Low(units >> 64)), false, Origins.Places);
+
+    private static UInt128 Product(ulong a, ulong b)
+    {
+        var high = Math.BigMul(a, b, out ulong low);
+        return new(high, low);
+    }
+
+    private static ulong Low(UInt128 value) => unchecked((ulong)value);
+
+    private static UInt128 Rounded(UInt128 value, int places) => places > 128 ? 0 : (value >> (places - 1)) + 1 >> 1;
 }
