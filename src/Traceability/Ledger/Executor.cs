@@ -139,7 +139,7 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
         var wanted = touches.InLockOrder.ToList();
         var made = wanted.Where(w => touches.Created.Contains(w.Id)).Select(w => w.Id).ToArray();
         // What the chunk itself makes is fetched only if an earlier try made it already.
-        HashSet<Guid> absent = made.Length == 0 ? [] : [.. made.Except(await session.Read("select id from ledger.mt_streams where id = any($1)", row => row.GetGuid(0), cancellation, made))];
+        HashSet<Guid> absent = made.Length == 0 ? [] : [.. made.Except(await session.Read(Reading.Each("id", "mt_streams", "id"), row => row.GetGuid(0), cancellation, made))];
 
         var query = session.CreateBatchQuery();
         var pending = wanted.Where(w => !absent.Contains(w.Id)).Select(w => (w.Id, Stream: StreamType.Of(w.State).Lock(query, w.Id))).ToList();
@@ -180,7 +180,7 @@ public sealed class Executor(IDocumentStore store, Catalogue catalogue, TimeProv
                 touches.Lock<Custody.ClaimAccount>(Custody.ClaimAccount.IdOf(run.FacilityId));
             session.Eject(run);
         }
-        foreach (var batch in await session.Read("select batch_id from ledger.made where run_id = any($1) and superseded_at is null", row => row.GetGuid(0), cancellation, touches.OutputsOf.Keys.ToArray()))
+        foreach (var batch in await session.Read(Reading.Each("batch_id", "made", "run_id", "superseded_at is null"), row => row.GetGuid(0), cancellation, touches.OutputsOf.Keys.ToArray()))
             touches.Lock<Batches.Batch>(batch);
     }
 

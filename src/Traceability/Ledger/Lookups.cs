@@ -36,8 +36,8 @@ internal sealed class Lookups(IQuerySession session, Touches touches, IReadOnlyL
 
     public async Task Fill(States states, CancellationToken cancellation)
     {
-        Ask("select id from ledger.mt_streams where id = any($1)", row => states.Taken(row.GetGuid(0)), touches.Created.ToArray());
-        Ask("select id from ledger.entries where id = any($1)", row => states.Taken(row.GetGuid(0)), touches.Entries.ToArray());
+        Ask(Reading.Each("id", "mt_streams", "id"), row => states.Taken(row.GetGuid(0)), touches.Created.ToArray());
+        Ask(Reading.Each("id", "entries", "id"), row => states.Taken(row.GetGuid(0)), touches.Entries.ToArray());
         Ask(typeof(Facility), states, FacilitiesOf(states));
         Ask(typeof(Organisation), states, touches.Organisations);
         AskNames(states);
@@ -45,16 +45,16 @@ internal sealed class Lookups(IQuerySession session, Touches touches, IReadOnlyL
         AskAboutBatches(states);
         AskAboutDocuments(states);
         var shares = new List<(Guid, ShareOfElement)>();
-        Ask($"select {BatchShares.Columns} from unnest($1) u(id), lateral (select * from ledger.origin_shares s where s.batch_id = u.id and s.superseded_at is null offset 0) s",
+        Ask(Reading.Each(BatchShares.Columns, "origin_shares", "batch_id", "superseded_at is null"),
             row => shares.Add(BatchShares.Read(row)), touches.Shares.ToArray());
-        Ask($"select {Upstream.Columns} from ledger.upstream where batch_id = any($1) and superseded_at is null", row => states.Carries(Upstream.Read(row)), touches.Shares.ToArray());
-        Ask("select c.batch_id, c.custody from ledger.claims_again c where c.batch_id = any($1) and c.superseded_at is null",
+        Ask(Reading.Each(Upstream.Columns, "upstream", "batch_id", "superseded_at is null"), row => states.Carries(Upstream.Read(row)), touches.Shares.ToArray());
+        Ask(Reading.Each("batch_id, custody", "claims_again", "batch_id", "superseded_at is null"),
             row => states.ClaimedAgain(row.GetGuid(0), row.State<BatchCustody>(1)), touches.Shares.ToArray());
         AskWhatWasRefused(states);
         AskWhatCame(states);
         AskWhatRunsHold(states);
         // Last: whatever trace of the same submission was seen above, its entry is seen here, and the answer is a repeat instead of a refusal.
-        Ask("select id, sha256, version, recorded_at, alarms from ledger.entries where id = any($1)",
+        Ask(Reading.Each("id, sha256, version, recorded_at, alarms", "entries", "id"),
             row => Entries[row.GetGuid(0)] = new(row.GetString(1), new(
                 row.GetGuid(0), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), JsonSerializer.Deserialize<Alarm[]>(row.GetString(4), LedgerJson.Options)!, false)),
             chunk.Select(c => c.EntryId).ToArray());
@@ -93,24 +93,24 @@ internal sealed class Lookups(IQuerySession session, Touches touches, IReadOnlyL
                 + "lateral (select from ledger.tickets t where t.organisation_id = u.organisation_id and t.scale = u.scale and t.number = u.number offset 0) t",
             row => states.Weighed(row.GetGuid(0), row.GetString(1), row.GetString(2)),
             touches.Tickets.Select(t => t.OrganisationId).ToArray(), touches.Tickets.Select(t => t.Scale).ToArray(), touches.Tickets.Select(t => t.Number).ToArray());
-        Ask("select unit, shipment_id from ledger.units where unit = any($1) and closed_at is null",
+        Ask(Reading.Each("unit, shipment_id", "units", "unit", "closed_at is null"),
             row => states.Loaded(row.GetString(0), row.GetGuid(1)), touches.Units.ToArray());
     }
 
     private void AskSerials(States states)
     {
-        const string Columns = "s.maker_id, s.serial, s.batch_id, s.installed_in";
+        const string Columns = "found.maker_id, found.serial, found.batch_id, found.installed_in";
         void Place(NpgsqlDataReader row) => states.Placed(new(row.GetGuid(0), row.GetString(1), row.GetGuid(2), row.IsDBNull(3) ? null : row.GetGuid(3)));
 
         Ask($"select {Columns} from unnest($1, $2) u(maker_id, serial), "
-                + "lateral (select * from ledger.serials s where s.maker_id = u.maker_id and s.serial = u.serial and s.superseded_at is null offset 0) s", Place,
+                + "lateral (select * from ledger.serials s where s.maker_id = u.maker_id and s.serial = u.serial and s.superseded_at is null offset 0) found", Place,
             touches.NewSerials.Select(s => s.MakerId).ToArray(), touches.NewSerials.Select(s => s.Serial).ToArray());
         // A batch that is one serialled thing need not name its serial to be built in.
         var known = touches.SerialsIn.Concat(touches.Assemblies.Select(id => (id, states.Find<Batch>(id)?.Serials?.Only!)).Where(s => s.Item2 is not null)).Distinct().ToList();
         Ask($"select {Columns} from unnest($1, $2) u(batch_id, serial), "
-                + "lateral (select * from ledger.serials s where s.batch_id = u.batch_id and s.serial = u.serial and s.superseded_at is null offset 0) s", Place,
+                + "lateral (select * from ledger.serials s where s.batch_id = u.batch_id and s.serial = u.serial and s.superseded_at is null offset 0) found", Place,
             known.Select(s => s.Item1).ToArray(), known.Select(s => s.Item2).ToArray());
-        Ask($"select {Columns} from ledger.serials s where s.installed_in = any($1) and s.superseded_at is null", Place, touches.Assemblies.ToArray());
+        Ask(Reading.Each(Columns, "serials", "installed_in", "superseded_at is null"), Place, touches.Assemblies.ToArray());
     }
 
     private void AskAboutBatches(States states)
@@ -135,7 +135,8 @@ internal sealed class Lookups(IQuerySession session, Touches touches, IReadOnlyL
             row => states.Party(new(row.GetGuid(0), row.GetGuid(1), row.GetString(2))),
             touches.Subjects.Select(s => s.SubjectId).ToArray(), touches.Subjects.Select(s => s.OrganisationId).ToArray());
         if (touches.Files.Count > 0)
-            Ask("select organisation_id, sha256, bytes, media_type from ledger.files where organisation_id = any($1) and sha256 = any($2)",
+            Ask("select f.organisation_id, f.sha256, f.bytes, f.media_type from unnest($1) o(id), unnest($2) named(sha256), "
+                    + "lateral (select * from ledger.files f where f.organisation_id = o.id and f.sha256 = named.sha256 offset 0) f",
                 row => states.Sent(row.GetGuid(0), new(row.GetString(1), row.GetInt64(2), row.GetString(3))),
                 chunk.Select(c => c.OrganisationId).Distinct().ToArray(), touches.Files.ToArray());
         Ask("select u.document_id, u.subject_id, a.kind, a.person_id, a.recorded_at from unnest($1, $2) u(document_id, subject_id), lateral "

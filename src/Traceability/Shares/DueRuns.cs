@@ -59,23 +59,22 @@ internal sealed class DueRuns
 
     private async Task Load(IDocumentSession session, Guid[] runs, CancellationToken cancellation)
     {
-        _runs = (await session.Read("select id, data from ledger.mt_doc_processrun where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.State<ProcessRun>(1)), cancellation, runs)).ToDictionary();
-        _facilities = (await session.Read("select id, data from ledger.mt_doc_facility where id = any($1)", row => KeyValuePair.Create(row.GetGuid(0), row.State<Facility>(1)), cancellation,
+        _runs = (await session.Read(Reading.Each("id, data", "mt_doc_processrun", "id"), row => KeyValuePair.Create(row.GetGuid(0), row.State<ProcessRun>(1)), cancellation, runs)).ToDictionary();
+        _facilities = (await session.Read(Reading.Each("id, data", "mt_doc_facility", "id"), row => KeyValuePair.Create(row.GetGuid(0), row.State<Facility>(1)), cancellation,
             _runs.Values.Select(r => r.FacilityId).Distinct().ToArray())).ToDictionary();
-        _inputs = (await session.Read("select fact_id, batch_id, -sum(dry_kilograms), max(kept_as) from ledger.bookings where fact_id = any($1) and kind = 'Consumed' and superseded_at is null group by 1, 2 order by 1, 2",
+        _inputs = (await session.Read(
+            Reading.Each("fact_id, batch_id, -sum(dry_kilograms), max(kept_as)", "bookings", "fact_id", "kind = 'Consumed' and superseded_at is null") + " group by 1, 2 order by 1, 2",
             row => (Run: row.GetGuid(0), Line: new Input(row.GetGuid(1), row.GetDecimal(2), row.IsDBNull(3) ? null : (CustodyModel)row.GetInt32(3))), cancellation, runs)).ToLookup(i => i.Run, i => i.Line);
-        _outputs = (await session.Read("select run_id, batch_id, dry_kilograms, event_id from ledger.made where run_id = any($1) and superseded_at is null order by 1, 2",
+        _outputs = (await session.Read(Reading.Each("run_id, batch_id, dry_kilograms, event_id", "made", "run_id", "superseded_at is null") + " order by 1, 2",
             row => (Run: row.GetGuid(0), Line: new Output(row.GetGuid(1), row.GetDecimal(2), row.GetGuid(3))), cancellation, runs)).ToLookup(o => o.Run, o => o.Line);
         var made = _outputs.SelectMany(run => run).Select(o => o.BatchId).ToArray();
         var batches = made.Concat(_inputs.SelectMany(run => run).Select(i => i.BatchId)).Distinct().ToArray();
-        _batches = (await session.Read("select b.id, b.data, c.custody from ledger.mt_doc_batch b left join ledger.claims_again c on c.batch_id = b.id and c.superseded_at is null where b.id = any($1)",
+        _batches = (await session.Read(Reading.Each("id, data, (select c.custody from ledger.claims_again c where c.batch_id = found.id and c.superseded_at is null)", "mt_doc_batch", "id"),
             row => KeyValuePair.Create(row.GetGuid(0), row.Claimed(1, 2)), cancellation, batches)).ToDictionary();
-        _shares = BatchShares.Of(await session.Read($"select {BatchShares.Columns} from ledger.origin_shares where batch_id = any($1) and superseded_at is null", BatchShares.Read, cancellation, batches));
-        _upstream = (await session.Read($"select {Upstream.Columns} from ledger.upstream where batch_id = any($1) and superseded_at is null", Upstream.Read, cancellation, batches)).ToDictionary(u => u.BatchId, u => u.Upstream);
-        _users = (await session.Read("""
-            select k.batch_id, k.fact_id, (select min(m.recorded_at) from ledger.made m where m.run_id = k.fact_id) from ledger.bookings k
-            where k.batch_id = any($1) and k.kind = 'Consumed' and k.superseded_at is null group by 1, 2
-            """,
+        _shares = BatchShares.Of(await session.Read(Reading.Each(BatchShares.Columns, "origin_shares", "batch_id", "superseded_at is null"), BatchShares.Read, cancellation, batches));
+        _upstream = (await session.Read(Reading.Each(Upstream.Columns, "upstream", "batch_id", "superseded_at is null"), Upstream.Read, cancellation, batches)).ToDictionary(u => u.BatchId, u => u.Upstream);
+        _users = (await session.Read(
+            Reading.Each("batch_id, fact_id, (select min(m.recorded_at) from ledger.made m where m.run_id = found.fact_id)", "bookings", "batch_id", "kind = 'Consumed' and superseded_at is null") + " group by 1, 2",
             row => (Batch: row.GetGuid(0), User: new DueRun(row.GetGuid(1), row.IsDBNull(2) ? DateTimeOffset.MaxValue : row.Instant(2))), cancellation, made)).ToLookup(u => u.Batch, u => u.User);
     }
 

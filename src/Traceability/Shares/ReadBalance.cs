@@ -36,11 +36,12 @@ public static class ReadBalance
 /// <summary>What went into a run over all its parts.</summary>
 internal static class RunInputs
 {
-    public const string Sql = """
-        select k.batch_id, -sum(k.dry_kilograms), b.data, c.custody
-        from ledger.bookings k join ledger.mt_doc_batch b on b.id = k.batch_id left join ledger.claims_again c on c.batch_id = k.batch_id and c.superseded_at is null
-        where k.fact_id = any($1) and k.kind = 'Consumed' and k.superseded_at is null
-        group by k.batch_id, b.data, c.custody order by 1
+    public static readonly string Sql = $"""
+        select k.batch_id, k.dry_kilograms, b.data, c.custody
+        from ({Reading.Each("batch_id, -sum(dry_kilograms) as dry_kilograms", "bookings", "fact_id", "kind = 'Consumed' and superseded_at is null")} group by batch_id) k
+        cross join lateral (select data from ledger.mt_doc_batch where id = k.batch_id offset 0) b
+        left join lateral (select custody from ledger.claims_again where batch_id = k.batch_id and superseded_at is null offset 0) c on true
+        order by 1
         """;
 
     public static (Batch Batch, decimal DryKilograms) Read(NpgsqlDataReader row) => (row.Claimed(2, 3), row.GetDecimal(1));
@@ -53,10 +54,11 @@ internal static class RunInputs
 /// <summary>What came out of a run over all its parts.</summary>
 internal static class RunOutputs
 {
-    public const string Sql = """
+    public static readonly string Sql = $"""
         select m.batch_id, m.dry_kilograms, m.event_id, b.data
-        from ledger.made m join ledger.mt_doc_batch b on b.id = m.batch_id
-        where m.run_id = any($1) and m.superseded_at is null order by 1
+        from ({Reading.Each("batch_id, dry_kilograms, event_id", "made", "run_id", "superseded_at is null")}) m
+        cross join lateral (select data from ledger.mt_doc_batch where id = m.batch_id offset 0) b
+        order by 1
         """;
 
     public static (Guid BatchId, Guid EventId, ShareOutput Output) Read(NpgsqlDataReader row)

@@ -42,7 +42,7 @@ public sealed class RecomputeShares(IDocumentStore store, Catalogue catalogue, T
         await session.BeginTransactionAsync(cancellation);
         var ids = due.Select(d => d.RunId).ToArray();
         // Locked as every command locks: batches by id, and only then the rows that say what is due.
-        await session.Read("select s.id from ledger.mt_streams s where s.id in (select m.batch_id from ledger.made m where m.run_id = any($1) and m.superseded_at is null) order by s.id for update", _ => true, cancellation, ids);
+        await session.Read($"select id from ledger.mt_streams where id in ({Reading.Each("batch_id", "made", "run_id", "superseded_at is null")}) order by id for update", _ => true, cancellation, ids);
         var since = (await session.Read("delete from ledger.shares_due where run_id = any($1) returning run_id, since", row => KeyValuePair.Create(row.GetGuid(0), row.Instant(1)), cancellation, ids)).ToDictionary();
         if (since.Count == 0)
             return 0;
