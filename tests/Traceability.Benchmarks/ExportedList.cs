@@ -27,12 +27,14 @@ internal static class ExportedList
             using (await client.GetAsync(address + "&text=E-1234", HttpCompletionOption.ResponseContentRead))
             {
             }
-            var (started, bytes) = (Stopwatch.GetTimestamp(), 0L);
+            var (started, before, bytes) = (Stopwatch.GetTimestamp(), service.CpuMilliseconds(), 0L);
             await using var file = await client.GetStreamAsync(address);
             var part = new byte[64 * 1024];
             for (int read; (read = await file.ReadAsync(part)) > 0;)
                 bytes += read;
-            table.Add($"{Rows:N0} batches exported, {what}", wanted, $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s, {bytes / 1_000_000.0:0.0} MB; memory of the service {service.MemoryMegabytes:0} MB");
+            var (seconds, after) = (Stopwatch.GetElapsedTime(started).TotalSeconds, service.CpuMilliseconds());
+            table.Add($"{Rows:N0} batches exported, {what}", wanted, FormattableString.Invariant(
+                $"{seconds:0.0} s, CPU {(after.Service - before.Service) / 1000:0.0} s service and {(after.Postgres - before.Postgres) / 1000:0.0} s PostgreSQL, {bytes / 1_000_000.0:0.0} MB; memory of the service {service.MemoryMegabytes:0} MB"));
         }
     }
 
