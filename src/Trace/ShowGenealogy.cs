@@ -11,14 +11,21 @@ public static class ShowGenealogy
     private static readonly Option<bool> Descendants = new("--descendants", "-d") { Description = "What came of it, instead of where it came from" };
     private static readonly Option<int?> Depth = new("--depth") { Description = "Batches further away are left out", HelpName = "STEPS" };
 
-    public static Command Command() => new Command("genealogy", "Where a batch came from, or what came of it, as a tree; what is not verified first") { Batch, Descendants, Depth }.Does(RunAsync);
+    private static readonly Option<bool> Shares = new("--shares", "-s") { Description = "How much of each batch is not verified, and its carbon footprint" };
+
+    public static Command Command() => new Command("genealogy", "Where a batch came from, or what came of it, as a tree; what is not verified first") { Batch, Descendants, Depth, Shares }.Does(RunAsync);
 
     private static async Task<int> RunAsync(CommandLine.Asked asked, CancellationToken cancellation)
     {
         using var server = asked.Connect();
         var id = await FoundBatch.Of(server, asked.Said.GetValue(Batch)!, cancellation);
-        var depth = asked.Said.GetValue(Depth) is { } steps ? $"?depth={steps.ToString(CultureInfo.InvariantCulture)}" : "";
-        var found = await server.Read($"api/batches/{id}/{(asked.Said.GetValue(Descendants) ? "descendants" : "ancestors")}{depth}", cancellation) ?? throw FoundBatch.Missing(id);
+        var said = new[]
+        {
+            asked.Said.GetValue(Depth) is { } steps ? $"depth={steps.ToString(CultureInfo.InvariantCulture)}" : null,
+            asked.Said.GetValue(Shares) ? "with=shares" : null,
+        }.OfType<string>().ToList();
+        var query = said.Count > 0 ? $"?{string.Join('&', said)}" : "";
+        var found = await server.Read($"api/batches/{id}/{(asked.Said.GetValue(Descendants) ? "descendants" : "ancestors")}{query}", cancellation) ?? throw FoundBatch.Missing(id);
         if (asked.Json)
         {
             Terminal.Result(found.ToJsonString());
@@ -71,7 +78,7 @@ public static class ShowGenealogy
         private void Write(string id, JsonNode? flow, string first, string rest)
         {
             var again = !_shown.Add(id);
-            Terminal.Result($"{first}{Name(_nodes[id])}{Taken(flow)}{(again && _next[id].Any() ? Terminal.Faint(" (see above)") : "")}");
+            Terminal.Result($"{first}{Name(_nodes[id])}{Taken(flow)}{Told(_nodes[id]["shares"])}{(again && _next[id].Any() ? Terminal.Faint(" (see above)") : "")}");
             if (again)
                 return;
             var next = _next[id].Where(n => _nodes.ContainsKey(n.Id)).OrderBy(n => Name(_nodes[n.Id]), StringComparer.Ordinal).ToList();
@@ -90,6 +97,20 @@ public static class ShowGenealogy
             var where = string.Join(", ", new[] { Text("facility"), Text("country") }.OfType<string>());
             return string.Join(' ', new[] { Text("number"), what, where.Length > 0 ? $"({where})" : null, Text("source") is { } source ? $"<{source}>" : null }.OfType<string>());
         }
+
+        /// <summary>What is not verified stands first.</summary>
+        private static string Told(JsonNode? shares)
+        {
+            if (shares is null)
+                return "";
+            var least = shares["unverified"]!.AsObject().Select(e => (Element: e.Key, Share: (decimal)e.Value!)).DefaultIfEmpty().MaxBy(e => e.Share);
+            var (footprint, unverified) = (shares["footprint"]!, least.Element is null ? "" : $" {Percent(least.Share)} of {least.Element} not verified");
+            var isWhole = (decimal)footprint["undeclared"]! == 0 && (decimal)footprint["throughUndeclaredSteps"]! == 0;
+            var carried = (decimal?)footprint["kilogramsPerKilogram"] is { } kilograms ? $", {(isWhole ? "" : "at least ")}{kilograms.ToString("0.###", CultureInfo.InvariantCulture)} kg CO2e per kg" : "";
+            return Terminal.Faint(unverified + carried);
+        }
+
+        private static string Percent(decimal share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.##} %");
 
         private static string Taken(JsonNode? flow) => flow?["dryKilograms"] is null && flow?["pieces"] is null ? "" : $": {ShowBatch.Amount(flow)}";
     }

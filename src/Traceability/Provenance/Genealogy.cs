@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Traceability.Access;
+using Traceability.Shares;
 
 namespace Traceability.Provenance;
 
@@ -94,6 +95,10 @@ public sealed record BatchNode(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long Pieces,
     int Depth, string? Source, string? Href) : IOutlined<BatchNode>
 {
+    /// <summary>How much of it is not verified, and its carbon footprint, where that was asked for and the reader may open the batch.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ShareDigest? Shares { get; init; }
+
     [JsonIgnore]
     public Guid MakerId { get; init; }
 

@@ -1,4 +1,5 @@
 using CsvHelper;
+using Traceability.Shares;
 
 namespace Traceability.Provenance;
 
@@ -15,23 +16,27 @@ public static class GenealogyCsv
         "run_number", "run_id", "step", "run_facility", "run_country", "run_ended_at",
     ];
 
+    private static readonly string[] SharesHeadings =
+        ["unverified_share", "unverified_most_of", "co2e_kilograms_per_kilogram", "co2e_primary_share", "co2e_undeclared_share", "co2e_through_undeclared_steps_share"];
+
     /// <param name="to">Stays open.</param>
-    public static void Write(Genealogy genealogy, Stream to)
+    /// <param name="withShares">With six more columns: the largest unverified share and of which element, and the footprint.</param>
+    public static void Write(Genealogy genealogy, Stream to, bool withShares = false)
     {
         var batches = genealogy.Batches.ToDictionary(batch => batch.Id);
         var runs = genealogy.Runs.ToDictionary(run => run.Id);
         using var csv = CsvWriter.Create(to, Form, leaveOpen: true);
-        csv.WriteHeader(Headings);
+        csv.WriteHeader(withShares ? [.. Headings, .. SharesHeadings] : Headings);
         foreach (var flow in genealogy.Edges)
         {
             if (batches.TryGetValue(flow.From, out var batch) && runs.TryGetValue(flow.To, out var run))
-                Write(csv, "consumed", flow, batch, run);
+                Write(csv, "consumed", flow, batch, run, withShares);
             else if (batches.TryGetValue(flow.To, out batch) && runs.TryGetValue(flow.From, out run))
-                Write(csv, "produced", flow, batch, run);
+                Write(csv, "produced", flow, batch, run, withShares);
         }
     }
 
-    private static void Write(CsvWriter csv, string kind, Flow flow, BatchNode batch, RunNode run)
+    private static void Write(CsvWriter csv, string kind, Flow flow, BatchNode batch, RunNode run, bool withShares)
     {
         csv.WriteField(kind);
         // What is not disclosed is left out: it is unknown to the reader, not zero.
@@ -43,6 +48,16 @@ public static class GenealogyCsv
         foreach (var text in new[] { run.Number, run.Id.ToString(), run.Step, run.Facility, run.Country })
             csv.WriteField(text);
         csv.WriteField(run.IsOpen || run.EndedAt == default ? null : (DateTimeOffset?)run.EndedAt);
+        if (withShares)
+            Write(csv, batch.Shares);
         csv.EndRecord();
+    }
+
+    private static void Write(CsvWriter csv, ShareDigest? shares)
+    {
+        csv.WriteField(shares?.LeastVerified?.Value);
+        csv.WriteField(shares?.LeastVerified?.Key);
+        foreach (var figure in new[] { shares?.Footprint.KilogramsPerKilogram, shares?.Footprint.PrimaryShare, shares?.Footprint.Undeclared, shares?.Footprint.ThroughUndeclaredSteps })
+            csv.WriteField(figure);
     }
 }

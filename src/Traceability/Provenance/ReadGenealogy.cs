@@ -6,6 +6,7 @@ using Traceability.Access;
 using Traceability.Batches;
 using Traceability.Ledger;
 using Traceability.Materials;
+using Traceability.Shares;
 
 namespace Traceability.Provenance;
 
@@ -19,8 +20,9 @@ public sealed record GenealogyFound(Verdict? Verdict, IReadOnlyList<Doubt> Doubt
 /// <param name="Nodes">So many batches at most, the nearest ones.</param>
 /// <param name="AsKnownAt">Only what had been recorded by then counts.</param>
 /// <param name="AsOf">Only what, as claimed, had happened by then counts.</param>
+/// <param name="With"><c>shares</c>: what is not verified of each batch that the reader may open, and its carbon footprint. As known now, and not together with an earlier moment.</param>
 /// <param name="Format"><c>json</c>, <c>csv</c> (a row for each flow) or <c>svg</c> (a picture); else what the Accept header asks for.</param>
-public sealed record GenealogyAsked(Guid BatchId, int? Depth = null, int? Nodes = null, Moment? AsKnownAt = null, Moment? AsOf = null, string? Format = null);
+public sealed record GenealogyAsked(Guid BatchId, int? Depth = null, int? Nodes = null, Moment? AsKnownAt = null, Moment? AsOf = null, string? Format = null, string? With = null);
 
 public static class ReadGenealogy
 {
@@ -75,26 +77,38 @@ public static class ReadGenealogy
             return Problems.Of(Refusal.Of("malformed").At("depth"));
         if (asked.Nodes is <= 0 or > Limits.GenealogyNodes)
             return Problems.Of(Refusal.Of("malformed").At("nodes"));
+        if (asked.With is not (null or "shares") || (asked.With is not null && (asked.AsKnownAt ?? asked.AsOf) is not null))
+            return Problems.Of(Refusal.Of("malformed").At("with"));
         if (asked.Format is { } format && !Formats.ContainsKey(format))
             return Problems.Of(Refusal.Of("malformed").At("format"));
         var found = await Find(source, catalogue, actor, new(asked.BatchId, direction, asked.AsKnownAt?.At, asked.AsOf?.At), cancellation);
         if (found is null)
             return Listing.One(found);
         var genealogy = found.Genealogy.Within(asked.Depth ?? int.MaxValue, asked.Nodes ?? Limits.GenealogyNodes);
+        if (asked.With is not null)
+            genealogy = await WithShares(source, catalogue, genealogy, int.MaxValue, cancellation);
         return (asked.Format is { } named ? Formats[named] : Preferred(request)) switch
         {
-            Csv => Table(genealogy, $"{direction}-{asked.BatchId}.csv".ToLowerInvariant()),
+            Csv => Table(genealogy, asked.With is not null, $"{direction}-{asked.BatchId}.csv".ToLowerInvariant()),
             Svg => TypedResults.Text(GenealogyDrawing.Svg(genealogy, words), Svg),
             _ => Listing.One(found with { Genealogy = genealogy }),
         };
     }
 
+    /// <param name="rows">Of so many batches, the nearest ones.</param>
+    /// <returns>The same, telling of the batches that the reader may open how much of them is not verified, and their carbon footprint.</returns>
+    internal static async Task<Genealogy> WithShares(NpgsqlDataSource source, Catalogue catalogue, Genealogy genealogy, int rows, CancellationToken cancellation)
+    {
+        var digests = await ShareDigest.Of(source, catalogue, [.. genealogy.Batches.Take(rows).Where(b => b.Href is not null).Select(b => b.Id)], cancellation);
+        return genealogy with { Batches = [.. genealogy.Batches.Select(b => digests.TryGetValue(b.Id, out var digest) ? b with { Shares = digest } : b)] };
+    }
+
     private static string? Preferred(HttpRequest request) => request.GetTypedHeaders().Accept.MaxBy(a => a.Quality ?? 1)?.MediaType.Value;
 
-    private static FileContentHttpResult Table(Genealogy genealogy, string file)
+    private static FileContentHttpResult Table(Genealogy genealogy, bool withShares, string file)
     {
         using var csv = new MemoryStream();
-        GenealogyCsv.Write(genealogy, csv);
+        GenealogyCsv.Write(genealogy, csv, withShares);
         return TypedResults.File(csv.ToArray(), Csv, file);
     }
 }

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Xml.Linq;
+using Microsoft.Extensions.DependencyInjection;
+using Traceability.Footprints;
 using Traceability.Service.Tests.Api;
+using Traceability.Shares;
 
 namespace Traceability.Service.Tests.Provenance;
 
@@ -36,6 +39,27 @@ public sealed class AskingForAGenealogy(TestService service) : IClassFixture<Tes
 
         Assert.Null(answer["verdict"]);
         Assert.Equal([story.Concentrate.ToString(), story.Carbonate.ToString()], answer["genealogy"]!["batches"]!.AsArray().Select(b => (string)b!["id"]!));
+    }
+
+    [Fact]
+    public async Task tells_what_is_not_verified_and_the_footprint_of_what_the_reader_may_open_where_he_asks()
+    {
+        var (story, client) = await Told("shares");
+        await service.Ledger.Recorded(new DeclareFootprint(story.Concentrate, story.Id("footprint"), Boundary.CradleToGate, 2.5m, 0.5m, "ISO 14067", OxideStory.Day.AddDays(20)), story.Concentrator);
+        await service.Services.GetRequiredService<RecomputeShares>().All(Http.Cancellation);
+
+        var batches = (await (await client.Get($"/api/batches/{story.Carbonate}/ancestors?with=shares")).Json())["genealogy"]!["batches"]!.AsArray();
+        var csv = await client.GetStringAsync($"/api/batches/{story.Carbonate}/ancestors?with=shares&format=csv", Http.Cancellation);
+        var plain = (await (await client.Get($"/api/batches/{story.Carbonate}/ancestors")).Json())["genealogy"]!["batches"]!.AsArray();
+
+        var concentrate = batches.Single(b => (string)b!["id"]! == story.Concentrate.ToString())!["shares"]!;
+        // Nobody analysed what it came of.
+        Assert.Equal(1m, (decimal)concentrate["unverified"]!["Nd"]!);
+        Assert.Equal((2.5m, 0.5m, 0m), ((decimal)concentrate["footprint"]!["kilogramsPerKilogram"]!, (decimal)concentrate["footprint"]!["primaryShare"]!, (decimal)concentrate["footprint"]!["undeclared"]!));
+        Assert.False(batches[3]!.AsObject().ContainsKey("shares"), "Of what the reader may not open nothing is told.");
+        Assert.All(plain, batch => Assert.False(batch!.AsObject().ContainsKey("shares")));
+        Assert.Contains("run_ended_at,unverified_share,unverified_most_of,co2e_kilograms_per_kilogram,co2e_primary_share,co2e_undeclared_share,co2e_through_undeclared_steps_share", csv, StringComparison.Ordinal);
+        Assert.Contains(csv.Split("\r\n"), line => line.StartsWith("consumed,80,", StringComparison.Ordinal) && line.EndsWith(",1,Ce,2.5,0.5,0,0", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -107,6 +131,8 @@ public sealed class AskingForAGenealogy(TestService service) : IClassFixture<Tes
         Assert.Equal((400, "malformed", "nodes"), await Asked("nodes=0"));
         Assert.Equal((400, "malformed", "nodes"), await Asked("nodes=2001"));
         Assert.Equal((400, "malformed", "format"), await Asked("format=pdf"));
+        Assert.Equal((400, "malformed", "with"), await Asked("with=names"));
+        Assert.Equal((400, "malformed", "with"), await Asked("with=shares&asOf=2026-01-20T00:00:00Z"));
         Assert.Equal((400, "malformed", null), await Asked("nodes=many"));
         Assert.Equal((400, "malformed", null), await Asked("asKnownAt=yesterday"));
     }

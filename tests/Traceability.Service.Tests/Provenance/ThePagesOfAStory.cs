@@ -29,10 +29,10 @@ public sealed class ThePagesOfAStory(TestService service) : IClassFixture<TestSe
 
         var page = await Page(await service.SignIn(story.Separator), $"/batches/{story.Carbonate}/genealogy");
 
-        InThisOrder(page, "Where CARB-1 comes from", "Complete: 2 of 2 origins", "<svg viewBox", "The same as a table", "<th scope=\"row\"");
+        InThisOrder(page, "Where CARB-1 comes from", "Complete: 2 of 2 origins", "<svg viewBox", "The same as a table", "Not verified", "kg CO2e per kg", "<th scope=\"row\"");
         Assert.Contains($"<a href=\"/batches/{story.Concentrate}\">CONC-1</a>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("ORE-1", page, StringComparison.Ordinal);
-        foreach (var link in new[] { $"/api/batches/{story.Carbonate}/statement.pdf", $"/api/batches/{story.Carbonate}/ancestors?format=csv", $"/batches/{story.Carbonate}/genealogy?way=descendants" })
+        foreach (var link in new[] { $"/api/batches/{story.Carbonate}/statement.pdf", $"/api/batches/{story.Carbonate}/ancestors?format=csv&with=shares", $"/batches/{story.Carbonate}/genealogy?way=descendants" })
             Assert.Contains($"href=\"{link}\"", page, StringComparison.Ordinal);
     }
 

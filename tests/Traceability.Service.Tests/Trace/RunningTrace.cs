@@ -135,6 +135,7 @@ public sealed class RunningTrace(TestService service) : IClassFixture<TestServic
         Assert.Equal("Complete", lines[0]);
         Assert.Contains("└─ RUN tree [Split] (tree-mine, KZ): 100 kg dry", lines);
         Assert.Contains(lines, line => line.StartsWith("   └─ ORE tree ", StringComparison.Ordinal));
+        Assert.Contains(" 0 % of ", (await _trace.Run("genealogy", "PART tree", "--shares")).Output, StringComparison.Ordinal);
         Assert.Equal("Descendants", (string?)down.Json["genealogy"]!["direction"]);
         Assert.DoesNotContain('\e', up.Output);
     }
