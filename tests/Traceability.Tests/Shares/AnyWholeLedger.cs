@@ -1,6 +1,7 @@
 using CsCheck;
 using Traceability.Batches;
 using Traceability.Materials;
+using Traceability.Processing;
 using Traceability.Proofs;
 using Traceability.Shares;
 
@@ -123,6 +124,29 @@ public class AnyWholeLedger
             var there = Origins.Sum(ledger.Batches.Select((b, i) => Held(shares[i].Diluted(b.Totals), ledger.Left(i), Found(b, element), element)));
             Assert.All(there.Parts.Where(part => part.Origin != Origin.Unknown), part => Assert.True(part.Kilograms <= dug[part.Origin] + 0.000000001m, $"{part.Kilograms} kg of {element} of {dug[part.Origin]}"));
         }
+    });
+
+    /// <summary>Declared footprints go along run by run: what all batches carry, with what no run took of them, is what was declared of what was dug.</summary>
+    [Fact]
+    public void no_run_and_no_count_makes_more_or_less_of_what_was_declared() => Sample(facts =>
+    {
+        var ledger = new ToldLedger(facts);
+        var dug = ledger.Batches.Select((b, i) => b.RunId is not null || i % 3 == 0 ? Footprint.Unknown : Footprint.Declared(i % 7, i % 5 / 4m)).ToList();
+        var carried = dug.ConvertAll(footprint => Upstream.None with { Footprint = footprint });
+        foreach (var run in ledger.Runs)
+        {
+            var of = new UpstreamOfRun(
+                null, [.. run.Inputs.Select(i => (i.Kilograms, Upstream.Of(ledger.Batches[i.Batch], carried[i.Batch])))], run.Untracked.Values.Sum(), run.Outputs.Select(o => (OutputRole.Product, ledger.Batches[o].Totals.Made.DryKilograms)));
+            foreach (var output in run.Outputs)
+                carried[output] = of.Output(OutputRole.Product, null);
+        }
+
+        decimal There(Func<Footprint, decimal> figure) => ledger.Batches.Select((b, i) => ledger.Left(i) * figure(Upstream.Of(b, carried[i]).Footprint)).Sum();
+        decimal Declared(Func<Footprint, decimal> figure) => ledger.Batches.Select((b, i) => b.RunId is null ? b.Totals.Made.DryKilograms * figure(dug[i]) : 0).Sum();
+        Assert.InRange(There(f => f.Kilograms) - Declared(f => f.Kilograms), -0.000001m, 0.000001m);
+        Assert.InRange(There(f => f.PrimaryKilograms) - Declared(f => f.PrimaryKilograms), -0.000001m, 0.000001m);
+        Assert.All(carried, its => Assert.InRange(its.Footprint.Undeclared, 0, 1));
+        Assert.All(carried, its => Assert.InRange(its.Footprint.PrimaryKilograms, 0, its.Footprint.Kilograms));
     });
 
     /// <summary>As analysed, or as much as there can be.</summary>
