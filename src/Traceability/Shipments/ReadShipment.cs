@@ -6,8 +6,8 @@ using Traceability.Ledger;
 namespace Traceability.Shipments;
 
 /// <summary>One shipment as an organisation that has to do with it sees it: whole.</summary>
-/// <param name="First">The shipment whose goods this one gives back, or null.</param>
-/// <param name="Returns">Shipments that give back goods of this one.</param>
+/// <param name="First">The shipment whose goods this one gives back, or null where there is none or none for the reader.</param>
+/// <param name="Returns">Shipments that give back goods of this one, as far as they are for the reader.</param>
 public sealed record ShipmentFound(Shipment Shipment, ShipmentStory Story, ShipmentName? First, IReadOnlyList<ShipmentName> Returns, Names Names, long Version);
 
 public sealed record ShipmentName(Guid Id, string Number);
@@ -34,8 +34,8 @@ public static class ReadShipment
             return null;
         var story = Story(await SaidEvents.Of(source, shipmentId, cancellation));
         var linked = await source.Read(
-            "select id, data->>'number' from ledger.mt_doc_shipment where id = $1 or data->>'returnOf' = $2::text", row => new ShipmentName(row.GetGuid(0), row.GetString(1)), cancellation,
-            shipment.ReturnOf ?? Guid.Empty, shipmentId);
+            $"select id, data->>'number' from ledger.mt_doc_shipment where (id = $1 or data->>'returnOf' = $2::text) and exists (select from {actor.Subjects("shipment", "$3")} seen where seen.subject_id = id)",
+            row => new ShipmentName(row.GetGuid(0), row.GetString(1)), cancellation, shipment.ReturnOf ?? Guid.Empty, shipmentId, actor.OrganisationId);
         Guid[] organisations =
             [shipment.FromOperatorId, shipment.ToOperatorId, .. shipment.Umpires.Values, .. shipment.Lines.SelectMany(l => new[] { l.OwnerId, l.ArrivingOwnerId }), .. story.Reloadings.Select(r => r.Event.Entry.By.OrganisationId)];
         var names = await Names.Of(source, [shipment.FromFacilityId, shipment.ToFacilityId], organisations, shipment.Lines.Select(l => l.BatchId), cancellation);

@@ -127,7 +127,12 @@ public sealed class WhatLaboratoriesFound(TestService service) : IClassFixture<T
 
         foreach (var side in new[] { story.Miner, story.Concentrator })
             await service.Ledger.Recorded(new Traceability.Shipments.NameUmpire(shipment, story.Id($"umpire of {side.OrganisationId}"), story.Stranger.OrganisationId, Day.AddDays(21)), side);
-        Assert.Contains(ofShipment, await Page(umpire, $"/shipments/{shipment}"), StringComparison.Ordinal);
+        var judged = await Page(umpire, $"/shipments/{shipment}");
+        Assert.Contains(ofShipment, judged, StringComparison.Ordinal);
+        // What he was named for stands there by its number; a batch that is none of his is no link.
+        Assert.Contains("ORE-2", judged, StringComparison.Ordinal);
+        Assert.DoesNotContain($"href=\"/batches/{ore}\"", judged, StringComparison.Ordinal);
+        Assert.Contains($"href=\"/batches/{ore}\"", await Page(receiver, $"/shipments/{shipment}"), StringComparison.Ordinal);
         Assert.Contains("ORE-2", await Page(umpire, ofShipment), StringComparison.Ordinal);
         Assert.Equal(404, (int)(await umpire.GetAsync(form, Http.Cancellation)).StatusCode);
         await service.Ledger.Recorded(Assay(story, "umpire's", ore, 9.6m, shipment), story.Stranger);
