@@ -155,6 +155,7 @@ public static class ApiDescription
         document.Info = new() { Title = "Traceability", Version = "1", Description = Introduction };
         document.Servers = null;
         document.Tags = null;
+        TellApart(document);
         foreach (var (_, path) in document.Paths)
         {
             path.Operations!.Remove(HttpMethod.Head);
@@ -193,14 +194,35 @@ public static class ApiDescription
     /// <summary>A command's own words say what its operation does; what the address says already, its body need not.</summary>
     private static void DescribeBody(OpenApiOperation operation, OpenApiDocument document)
     {
-        if (operation.RequestBody?.Content?.Values.First().Schema is not OpenApiSchemaReference { Reference.Id: { } id } || document.Components!.Schemas![id] is not OpenApiSchema body)
+        if (Body(operation, document) is not { } body)
             return;
         operation.Summary ??= body.Description?.ReplaceLineEndings(" ");
-        ((OpenApiMediaType)operation.RequestBody.Content.Values.First()).Example = Examples[operation.OperationId!]?.DeepClone();
-        foreach (var said in operation.Parameters!.Select(p => p.Name!).Append("expectedVersion"))
+        ((OpenApiMediaType)operation.RequestBody!.Content!.Values.First()).Example = Examples[operation.OperationId!]?.DeepClone();
+        foreach (var said in SaidElsewhere(operation))
         {
             body.Properties!.Remove(said);
             body.Required!.Remove(said);
         }
     }
+
+    /// <summary>Where one address names what another's body has to say, the two bodies are not the same.</summary>
+    private static void TellApart(OpenApiDocument document)
+    {
+        var operations = document.Paths.Values.SelectMany(p => p.Operations!.Values).Where(o => Body(o, document) is not null);
+        foreach (var sharing in operations.GroupBy(o => Body(o, document)!).Where(s => s.Count() > 1).ToList())
+        {
+            var alike = sharing.GroupBy(o => string.Join(' ', SaidElsewhere(o).Where(sharing.Key.Properties!.ContainsKey).Order())).OrderByDescending(s => s.Key.Length);
+            foreach (var operation in alike.Skip(1).SelectMany(o => o))
+            {
+                var name = $"{operation.OperationId}Body";
+                document.AddComponent(name, (OpenApiSchema)sharing.Key.CreateShallowCopy());
+                ((OpenApiMediaType)operation.RequestBody!.Content!.Values.First()).Schema = new OpenApiSchemaReference(name, document);
+            }
+        }
+    }
+
+    private static OpenApiSchema? Body(OpenApiOperation operation, OpenApiDocument document) =>
+        operation.RequestBody?.Content?.Values.First().Schema is OpenApiSchemaReference { Reference.Id: { } id } ? document.Components!.Schemas![id] as OpenApiSchema : null;
+
+    private static IEnumerable<string> SaidElsewhere(OpenApiOperation operation) => operation.Parameters!.Select(p => p.Name!).Append("expectedVersion");
 }

@@ -62,6 +62,24 @@ public sealed partial class TheApiDescribesItself(TestService service) : IClassF
         });
     }
 
+    [Fact]
+    public async Task a_body_that_is_shown_has_the_members_that_its_description_names_and_all_it_needs()
+    {
+        var description = await Description();
+        var bodies = Operations(description).Select(o => (o.Name, Body: o.Operation["requestBody"]?["content"]?["application/json"])).Where(o => o.Body?["example"] is JsonObject).ToList();
+
+        Assert.NotEmpty(bodies);
+        Assert.All(bodies, o =>
+        {
+            var schema = description["components"]!["schemas"]![((string)o.Body!["schema"]!["$ref"]!).Split('/')[^1]]!;
+            var shown = o.Body["example"]!.AsObject().Select(m => m.Key).ToList();
+            Assert.True(shown.All(schema["properties"]!.AsObject().ContainsKey), $"{o.Name}: {string.Join(", ", shown.Where(m => !schema["properties"]!.AsObject().ContainsKey(m)))}");
+            Assert.True((schema["required"]?.AsArray() ?? []).All(m => shown.Contains((string)m!)), o.Name);
+        });
+        Assert.Contains("runId", description["components"]!["schemas"]!["PreviewRunBody"]!["required"]!.AsArray().Select(m => (string)m!));
+        Assert.DoesNotContain("runId", description["components"]!["schemas"]!["RecordRun"]!["properties"]!.AsObject().Select(m => m.Key));
+    }
+
     /// <summary>The examples are bodies that these tests record. Set TRACEABILITY_WRITE_OPENAPI=1 to write them anew; then build, and write docs/openapi.json.</summary>
     [Fact]
     public async Task every_body_has_an_example_that_can_be_recorded()
