@@ -78,6 +78,16 @@ public sealed partial class TestService(TestCluster cluster) : IAsyncLifetime
         return client;
     }
 
+    /// <summary>What a request of somebody who signed in carries, for those who write their requests themselves.</summary>
+    public async Task<string> Cookie(Actor actor)
+    {
+        using var client = Stranger();
+        var name = $"person-{actor.PersonId}";
+        var password = await Enter(actor.PersonId, name, new Membership(actor.OrganisationId, [.. actor.Roles]));
+        using var answer = await Submit(client, "/sign-in", ("name", name), ("password", password));
+        return string.Join("; ", answer.Headers.GetValues("Set-Cookie").Select(c => c.Split(';')[0]));
+    }
+
     /// <summary>Opens a page and sends its (last) form with its hidden fields and these.</summary>
     public static async Task<HttpResponseMessage> Submit(HttpClient client, string page, params (string Name, string Value)[] fields)
     {

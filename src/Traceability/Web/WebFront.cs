@@ -42,9 +42,10 @@ public static class WebFront
         app.UseAntiforgery();
         app.Use((context, next) =>
         {
-            if (context.Features.Get<IAntiforgeryValidationFeature>()?.IsValid != false)
+            if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false } form)
                 return next(context);
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            // The token is looked for in the form, which may be too large to be read: then it is not too old.
+            context.Response.StatusCode = form.Error?.InnerException is BadHttpRequestException unread ? unread.StatusCode : StatusCodes.Status400BadRequest;
             // The status page is opened in its place; it has no form to look at.
             context.Features.Set<IAntiforgeryValidationFeature>(null);
             context.Request.Method = HttpMethods.Get;

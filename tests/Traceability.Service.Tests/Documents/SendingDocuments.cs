@@ -192,7 +192,7 @@ public sealed partial class SendingDocuments(TestService service) : IClassFixtur
         var story = await Tell("broken");
         using var client = await service.SignIn(story.Miner);
         // What the client has as cookie is what its request would carry.
-        var cookie = await Cookie(story.Miner);
+        var cookie = await service.Cookie(story.Miner);
         var file = SampleFiles.Pdf("broken");
         using (var line = new TcpClient())
         {
@@ -272,15 +272,6 @@ public sealed partial class SendingDocuments(TestService service) : IClassFixtur
 
         Assert.Contains("This is no PDF", await page.Content.ReadAsStringAsync(Http.Cancellation), StringComparison.Ordinal);
         Assert.Contains("This is too large.", await large.Content.ReadAsStringAsync(Http.Cancellation), StringComparison.Ordinal);
-    }
-
-    private async Task<string> Cookie(Actor actor)
-    {
-        using var client = service.Stranger();
-        var name = $"person-{actor.PersonId}";
-        var password = await service.Enter(actor.PersonId, name, new Membership(actor.OrganisationId, [.. actor.Roles]));
-        using var answer = await TestService.Submit(client, "/sign-in", ("name", name), ("password", password));
-        return string.Join("; ", answer.Headers.GetValues("Set-Cookie").Select(c => c.Split(';')[0]));
     }
 
     /// <summary>Opens a page and sends its form for documents, as a browser without script does.</summary>
