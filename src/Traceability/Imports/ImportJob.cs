@@ -163,14 +163,21 @@ public static class GoOnWithImportHandler
         if (await jobs.Unfinished(message.ImportId, cancellation) is not { } import)
             return;
         var sender = await Colleagues.AsOfToday(source, import.By, cancellation);
-        using var content = new MemoryStream(import.Content);
-        var file = await EntryFile.Read(content, import.Name, sender, FileSettings.Read(QueryHelpers.ParseQuery(import.Settings)).Settings, (_, _, _) => Task.FromResult(import.Remembered), cancellation);
+        var file = await Read(import, sender, cancellation);
+        // Its rows are known now, and an hour is long to hold 32 MB for nothing.
+        import = import with { Content = [] };
         if (import.Mode == ImportMode.GoodRows)
             await Record(import, file, jobs, new(executor.Record, KnownNumbers.In(source)), cancellation);
         else
             await new LookBeforeRecording(jobs, new(executor.RecordTogether, KnownNumbers.In(source), executor.RecordTogether, rehearsal.Begin), import, file).Run(cancellation);
         await jobs.Finish(import.Id, cancellation);
         await jobs.Forget(import.By.OrganisationId, cancellation);
+    }
+
+    private static async Task<EntryFile> Read(ImportJobs.Kept import, Actor sender, CancellationToken cancellation)
+    {
+        using var content = new MemoryStream(import.Content);
+        return await EntryFile.Read(content, import.Name, sender, FileSettings.Read(QueryHelpers.ParseQuery(import.Settings)).Settings, (_, _, _) => Task.FromResult(import.Remembered), cancellation);
     }
 
     private static async Task Record(ImportJobs.Kept import, EntryFile file, ImportJobs jobs, Import into, CancellationToken cancellation)
@@ -181,6 +188,8 @@ public static class GoOnWithImportHandler
         {
             counts = counts.With([.. chunk.SelectMany(e => e.Outcomes(import.StartedAt))]);
             await jobs.Done(import.Id, counts, chunk, import.StartedAt, cancellation);
+            foreach (var entry in chunk)
+                entry.ForgetAll();
         }
     }
 }

@@ -33,7 +33,12 @@ internal sealed class LookBeforeRecording(ImportJobs jobs, Import into, ImportJo
             counts = Counted(counts, part);
             await jobs.Done(import.Id, counts, part, import.StartedAt, stop);
             foreach (var entry in part)
-                entry.Forget();
+            {
+                if (import.Mode == ImportMode.DryRun)
+                    entry.ForgetAll();
+                else
+                    entry.Forget();
+            }
         }
         return counts.Refused == 0;
     }
@@ -55,6 +60,8 @@ internal sealed class LookBeforeRecording(ImportJobs jobs, Import into, ImportJo
             left.ExceptWith(chunk);
             counts = Counted(counts, chunk);
             await jobs.Done(import.Id, counts, chunk, import.StartedAt, stop);
+            foreach (var entry in chunk)
+                entry.ForgetAll();
         }
     }
 

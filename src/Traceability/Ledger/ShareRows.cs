@@ -68,7 +68,7 @@ internal sealed class ShareRows(States states)
         var origin = BatchShares.OriginOf(e);
         if (origin.IsDeclared)
             _places.Add((origin.PlaceId!.Value, BatchShares.PlaceOf(e.Declared)!, e.Declared!.Country));
-        states.Shared(e.BatchId, BatchShares.Whole(origin));
+        states.Shared(e.BatchId, origin);
         _shares.Add(new(e.BatchId, new(BatchShares.Every, origin, 1, null), eventId));
     }
 

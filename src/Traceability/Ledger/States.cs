@@ -6,6 +6,7 @@ using Traceability.Documents;
 using Traceability.Facilities;
 using Traceability.Materials;
 using Traceability.Processing;
+using Traceability.Proofs;
 using Traceability.Shares;
 using Traceability.Shipments;
 
@@ -36,6 +37,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     private readonly Dictionary<(Guid OrganisationId, string Command, string Subject), List<Tried>> _tried = [];
     private readonly Dictionary<Guid, HashSet<Guid>> _ledTo = [];
     private readonly Dictionary<Guid, BatchShares> _shares = [];
+    private readonly Dictionary<Origin, BatchShares> _wholes = [];
     private readonly Dictionary<Guid, Upstream> _upstream = [];
     private readonly Dictionary<Guid, BatchCustody> _claimedAgain = [];
     private readonly Dictionary<Guid, List<Flow>> _wentInto = [], _cameOf = [];
@@ -173,8 +175,9 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     /// <summary>The next command in line may be about the same thing.</summary>
     public void Refused(Submission said, Refusal refusal)
     {
+        var tried = Tried.Of(said, refusal, Now);
         foreach (var subject in Tried.Subjects(said))
-            Refused(said.Actor.OrganisationId, said.Command.GetType().Name, subject, Tried.Of(said, refusal, Now));
+            Refused(said.Actor.OrganisationId, said.Command.GetType().Name, subject, tried);
     }
 
     public void Sealed(Seal seal, Guid shipmentId) => _open.Add(seal, shipmentId);
@@ -185,6 +188,15 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public void Attach(Guid documentId, Attached attached) => _attached[(documentId, attached.Subject.Id)] = attached;
     public void ClaimedAgain(Guid batchId, BatchCustody custody) => _claimedAgain[batchId] = custody;
     public void Shared(Guid batchId, BatchShares shares) => _shares[batchId] = shares;
+
+    /// <summary>All of it is of one origin, as of every batch that is registered: of a long file there are as many as rows, and few origins.</summary>
+    public void Shared(Guid batchId, Origin origin)
+    {
+        if (!_wholes.TryGetValue(origin, out var whole))
+            _wholes[origin] = whole = BatchShares.Whole(origin);
+        Shared(batchId, whole);
+    }
+
     public void Carries((Guid BatchId, Upstream Upstream) row) => _upstream[row.BatchId] = row.Upstream;
 
     public void WentInto(Guid runId, Guid batchId, decimal dryKilograms, Batch? read = null) => Kept(_wentInto, runId).Add(new(batchId, dryKilograms, read));
