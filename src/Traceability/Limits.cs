@@ -107,6 +107,9 @@ public static class Limits
 
     public const int ImportText = 32 * 1024 * 1024;
 
+    /// <summary>Serials of an imported file, those that its ranges stand for counted: a line of text may stand for as many as a batch may have.</summary>
+    public const int ImportSerials = 500_000;
+
     /// <summary>Bytes that one part of a workbook unpacks to, and all of them together.</summary>
     public const long WorkbookBytes = 512L * 1024 * 1024;
 

@@ -57,7 +57,7 @@ internal sealed class ImportedFile : IDisposable
         var (table, width) = (source.Table!, source.Heading.Length);
         var headings = new HeadingRow(names, settings, kept);
         var evidence = headings.Columns.Select(c => new ColumnEvidence(c)).ToArray();
-        var (rows, line, size) = (0, source.Line, new FileSize());
+        var (rows, line, size) = (0, source.Line, new FileSize(headings.Columns.ToList().IndexOf(Columns.Serials)));
         var refusal = width > Limits.ImportColumns ? Refusal.Of("too-many-columns", ("limit", Limits.ImportColumns)) : headings.Refusal;
         foreach (var row in Under(table, source.Line))
         {
@@ -81,9 +81,10 @@ internal sealed class ImportedFile : IDisposable
     }
 
     /// <summary>What the rows seen so far amount to.</summary>
-    private sealed class FileSize
+    /// <param name="serials">Place of the column that lists serials, or less than nothing.</param>
+    private sealed class FileSize(int serials)
     {
-        private int _rows, _cells;
+        private int _rows, _cells, _serials;
         private long _characters;
 
         /// <returns>Why no more can be taken.</returns>
@@ -92,9 +93,12 @@ internal sealed class ImportedFile : IDisposable
             _cells += row.Cells.Length;
             foreach (var cell in row.Cells)
                 _characters += cell.Text.Length;
+            if (serials >= 0 && serials < row.Cells.Length)
+                _serials += SerialRange.Count(row.Cells[serials].Text);
             return ++_rows > Limits.ImportRows ? Refusal.Of("too-many-rows", ("limit", Limits.ImportRows))
                 : _cells > Limits.ImportCells ? Refusal.Of("too-many-cells", ("limit", Limits.ImportCells))
                 : _characters > Limits.ImportText ? Refusal.Of("too-much-text", ("limit", Limits.ImportText))
+                : _serials > Limits.ImportSerials ? Refusal.Of("too-many-serials-in-file", ("limit", Limits.ImportSerials))
                 : null;
         }
     }

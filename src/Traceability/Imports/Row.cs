@@ -14,7 +14,8 @@ internal sealed record Misreading(Refusal Refusal, Column? Column, string? Value
 /// <param name="zone">Where times without an offset were written down.</param>
 internal sealed partial class Row(int line, IReadOnlyDictionary<Column, ColumnReading> places, TimeZoneInfo? zone, Cell[] cells)
 {
-    private const char Separator = '|';
+    public const char Separator = '|';
+
     private static readonly Refusal _noSuchDay = Refusal.Of("no-such-day");
 
     public int Line => line;

@@ -257,6 +257,18 @@ public class FilesThatCannotBeRead
     }
 
     [Fact]
+    public async Task short_rows_that_stand_for_more_serials_than_a_file_may_have_are_refused_before_any_is_written_out()
+    {
+        var world = await SmallWorld.Registered();
+        string Rows(int rows) => Heading + "\n" + string.Concat(Enumerable.Range(1, rows).Select(i => $"R-{i},ree-ore,Extraction,pit,1000,6,,,,X-1|{i:000}-000001..{i:000}-{Limits.Serials - 1:000000},2025-10-01T08:00+05:00\n"));
+
+        var refused = Assert.Single((await world.Import(Rows(Limits.ImportSerials / Limits.Serials + 1), MinesPerson)).Rows);
+
+        Assert.Equal(("too-many-serials-in-file", Limits.ImportSerials / Limits.Serials + 2), (refused.Refusal!.Code, refused.Row));
+        Assert.Equal(2, (await world.Import(Rows(2), MinesPerson)).Rows.Count);
+    }
+
+    [Fact]
     public async Task no_spoilt_file_ever_ends_in_an_exception()
     {
         (string Csv, Actor Actor)[] files =
