@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Traceability.Access;
 using Traceability.Facilities;
@@ -30,6 +31,15 @@ public sealed class ComingInAnotherWay(Site site) : IClassFixture<Site>
 
     private static async Task Press(IPage page, string button) => await page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
 
+    private async Task SignIn(IPage page, string name, string password)
+    {
+        await page.GotoAsync(Address("/sign-in"));
+        await page.GetByLabel("Name or e-mail address").FillAsync(name);
+        await page.GetByLabel("Password").FillAsync(password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await Assertions.Expect(page).ToHaveURLAsync(Address("/"));
+    }
+
     private async Task SignOut(IPage page)
     {
         await page.GotoAsync(Address("/sign-out"));
@@ -44,10 +54,7 @@ public sealed class ComingInAnotherWay(Site site) : IClassFixture<Site>
         var password = await site.Service.Enter(miner.PersonId, "passkey-owner", new Membership(miner.OrganisationId, [Role.Operator]));
         var page = await site.Open(Site.Phone, script: true);
         await GiveDevice(page);
-        await page.GotoAsync(Address("/sign-in"));
-        await page.GetByLabel("Name or e-mail address").FillAsync("passkey-owner");
-        await page.GetByLabel("Password").FillAsync(password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await SignIn(page, "passkey-owner", password);
 
         await page.GotoAsync(Address("/me"));
         await page.GetByLabel("Name of the device").FillAsync("My phone");
@@ -71,6 +78,52 @@ public sealed class ComingInAnotherWay(Site site) : IClassFixture<Site>
         await SignOut(page);
         await Press(page, "Sign in with a passkey");
         await Assertions.Expect(page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("This passkey is not known here any more.");
+    }
+
+    [Fact]
+    public async Task who_works_for_nobody_any_more_comes_back_by_his_passkey_and_an_invitation()
+    {
+        var (former, _) = await site.Ledger.Firm("passkey-former", FacilityKind.MineSite);
+        var password = await site.Service.Enter(former.PersonId, "passkey-returning", new Membership(former.OrganisationId, [Role.Operator]));
+        var page = await site.Open(Site.Phone, script: true);
+        await GiveDevice(page);
+        await SignIn(page, "passkey-returning", password);
+        await page.GotoAsync(Address("/me"));
+        await page.GetByLabel("Name of the device").FillAsync("Old phone");
+        await Press(page, "Add a passkey");
+        await Assertions.Expect(page.GetByRole(AriaRole.Rowheader, new() { Name = "Old phone" })).ToBeVisibleAsync();
+        await SignOut(page);
+        await LetGo(former.PersonId);
+
+        // As long as nobody invites him, his device lets him in nowhere.
+        await Press(page, "Sign in with a passkey");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("You do not work for any organisation here any more.");
+
+        var (inviting, _) = await site.Ledger.Firm("passkey-inviting", FacilityKind.Concentrator);
+        var administrator = inviting with { Roles = new HashSet<Role> { Role.OrganisationAdmin } };
+        await site.Service.Enter(administrator.PersonId, "passkey-inviter", new Membership(inviting.OrganisationId, [Role.OrganisationAdmin]));
+        await using var scope = site.Service.Services.CreateAsyncScope();
+        var (secret, _) = await scope.ServiceProvider.GetRequiredService<Invitations>().Make(
+            inviting.OrganisationId, "Old hand, night shift", [Role.Operator], administrator, null, TestContext.Current.CancellationToken);
+        await page.GotoAsync(Address("/invitation"));
+        await page.GetByLabel("The link of your invitation").FillAsync(secret!);
+        await Press(page, "Open the invitation");
+        await page.GetByRole(AriaRole.Link, new() { Name = "I have an account here already" }).ClickAsync();
+        await Press(page, "Sign in with a passkey");
+        await Press(page, "Accept as passkey-returning");
+
+        await Assertions.Expect(page).ToHaveURLAsync(Address("/"));
+        Assert.Equal("LetIn, SignedInByPasskey", await site.Ledger.Scalar<string>(
+            "select string_agg(what, ', ' order by what) from ledger.access_log where organisation_id = $1 and subject_id = $2", inviting.OrganisationId, former.PersonId));
+    }
+
+    private async Task LetGo(Guid personId)
+    {
+        await using var session = site.Ledger.Store.LightweightSession();
+        var person = (await session.LoadAsync<Person>(personId, TestContext.Current.CancellationToken))!;
+        person.Memberships = [];
+        session.Update(person);
+        await session.SaveChangesAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
