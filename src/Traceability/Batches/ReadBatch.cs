@@ -53,6 +53,18 @@ public static class ReadBatch
         return new(Told(told, known.Wholly), known.OwnNumber, known.IsProvisional, keeps, stopsOn, names, version) { Whole = batch };
     }
 
+    /// <summary>Its state as the ledger has it, for queries that work with it; not for the reader.</summary>
+    /// <returns>Null when there is no such batch, or none that the actor may see.</returns>
+    internal static async Task<Batch?> FindWhole(NpgsqlDataSource source, Actor actor, Guid batchId, CancellationToken cancellation)
+    {
+        var concerned = source.IsConcerned(actor, batchId, cancellation);
+        var whole = await source.Read(
+            "select b.data, c.custody from ledger.mt_doc_batch b left join ledger.claims_again c on c.batch_id = b.id and c.superseded_at is null where b.id = $1",
+            row => row.Claimed(0, 1), cancellation, batchId);
+        // Almost always he is: what else may show it to him costs more to ask.
+        return await concerned ? whole.SingleOrDefault() : (await Find(source, actor, batchId, cancellation))?.Whole;
+    }
+
     private static async Task<(string? OwnNumber, bool IsProvisional, bool Wholly)> Known(NpgsqlDataSource source, Actor actor, Guid batchId, CancellationToken cancellation) => (await source.Read(
         "select (select number from ledger.numbers where id = $1 and organisation_id = $2 order by recorded_at desc limit 1), "
             + $"exists (select from ledger.doubts where batch_id = $1 and code = $3 and closed_at is null), {actor.SeesAllOf("$1", "$2")}",

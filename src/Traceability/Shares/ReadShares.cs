@@ -58,12 +58,13 @@ public static class ReadShares
     {
         // What is not for the actor is read in vain: almost always it is.
         var kept = Kept.Of(source, actor, batchId, cancellation);
-        var found = await ReadBatch.Find(source, actor, batchId, cancellation);
-        return found is null ? null : Told(catalogue, found, await kept);
+        var batch = await ReadBatch.FindWhole(source, actor, batchId, cancellation);
+        var told = await kept;
+        return batch is null ? null : Told(catalogue, batch, told);
     }
 
     internal static async Task<OriginSharesFound> Find(NpgsqlDataSource source, Catalogue catalogue, Actor actor, BatchFound found, CancellationToken cancellation) =>
-        Told(catalogue, found, await Kept.Of(source, actor, found.Batch.Id, cancellation));
+        Told(catalogue, found.Whole, await Kept.Of(source, actor, found.Batch.Id, cancellation));
 
     /// <summary>What is kept with a batch beside its state.</summary>
     private sealed record Kept(BatchShares Shares, Upstream Upstream, DateTimeOffset? Due, Dictionary<Guid, Place> Places)
@@ -78,13 +79,13 @@ public static class ReadShares
         }
     }
 
-    private static OriginSharesFound Told(Catalogue catalogue, BatchFound found, Kept kept)
+    private static OriginSharesFound Told(Catalogue catalogue, Batch batch, Kept kept)
     {
-        var (shares, own, upstream) = (kept.Shares.Diluted(found.Whole.Totals), found.Whole.Assays?.Own, Upstream.Of(found.Whole, kept.Upstream));
-        var elements = (catalogue.Material(found.Batch.Material)?.Elements ?? []).Concat(own?.Contents.Select(c => c.Element) ?? []).Concat(shares.Elements.Keys.Where(e => e != BatchShares.Every)).Distinct();
+        var (shares, own, upstream) = (kept.Shares.Diluted(batch.Totals), batch.Assays?.Own, Upstream.Of(batch, kept.Upstream));
+        var elements = (catalogue.Material(batch.Material)?.Elements ?? []).Concat(own?.Contents.Select(c => c.Element) ?? []).Concat(shares.Elements.Keys.Where(e => e != BatchShares.Every)).Distinct();
         return new(
-            found.Batch.Id, kept.Due,
-            [.. elements.Select(e => Of(e, shares.Of(e) ?? Origins.From(Origin.Unknown, 1), own?.Of(e) is { } content ? ElementMass.Of(found.Batch.Totals.Made.DryKilograms, content.Fraction).Kilograms : null, kept.Places))],
+            batch.Id, kept.Due,
+            [.. elements.Select(e => Of(e, shares.Of(e) ?? Origins.From(Origin.Unknown, 1), own?.Of(e) is { } content ? ElementMass.Of(batch.Totals.Made.DryKilograms, content.Fraction).Kilograms : null, kept.Places))],
             upstream.Steps, FootprintFound.Of(upstream.Footprint));
     }
 
