@@ -56,13 +56,15 @@ internal sealed record RunCustody(IReadOnlyList<BatchCustody>? Outputs, Immutabl
             : bring.Select(custody => (IEnumerable<string>)(custody?.Whole ?? [])).Aggregate((all, more) => all.Intersect(more)).ToList();
         var kept = BatchCustody.Kept(model, model == CustodyModel.IdentityPreserved ? bring.FirstOrDefault()?.OriginId : null, whole);
         var each = outputs.Select(_ => kept).ToArray();
+        // Parts of one material are alike. Of what a step parts, each output may hold all that is claimed: its assay says where it went, and the balance of the run whether it adds up.
+        var kilograms = outputs.Sum(o => o.DryKilograms);
+        decimal Alone(ShareOutput output) => step.KeepsMaterial || output.DryKilograms == 0 ? 1 : kilograms / output.DryKilograms;
         var claims = model == CustodyModel.ControlledBlending ? taken.SelectMany(t => t.Batch.Custody?.Claimed ?? []).Distinct(StringComparer.Ordinal) : whole;
         foreach (var claim in claims)
         {
             // Where all is claimed, an input that nobody analysed leaves open how much it brought.
-            bool IsOpen(string element) => model != CustodyModel.ControlledBlending
-                && taken.Any(t => Elements(catalogue, t.Batch.Material).Contains(element) && Most(t.Batch, facilityId, claim, element) is null);
-            Claim(each, claim, Shared(catalogue, step, facilityId, claim, taken, outputs, untracked), IsOpen);
+            bool IsOpen(string element) => model != CustodyModel.ControlledBlending && taken.Any(t => Elements(catalogue, t.Batch.Material).Contains(element) && Most(t.Batch, facilityId, claim, element) is null);
+            Claim(each, claim, Shared(catalogue, step, facilityId, claim, taken, outputs, untracked), [.. outputs.Select(Alone)], IsOpen);
         }
         return each;
     }
@@ -149,7 +151,7 @@ internal sealed record RunCustody(IReadOnlyList<BatchCustody>? Outputs, Immutabl
             catalogue, step.Kind, [.. taken.Select(t => ShareInput.Of(t.Batch, t.DryKilograms, facilityId, t.Batch.Custody?.Physically(claim, Claimed) ?? BatchShares.Whole(Origin.Unknown)))], outputs, untracked);
 
     /// <summary>Under controlled blending the claimed fraction of each element follows from the shares, alike of all outputs. Whatever the model, of what nobody analysed in an output no more can be claimed than can have gone into it.</summary>
-    private static void Claim(BatchCustody[] outputs, string claim, IReadOnlyList<BatchShares> shares, Func<string, bool> isOpen)
+    private static void Claim(BatchCustody[] outputs, string claim, IReadOnlyList<BatchShares> shares, decimal[] alone, Func<string, bool> isOpen)
     {
         foreach (var element in shares.SelectMany(output => output.Elements.Keys).Distinct(StringComparer.Ordinal))
         {
@@ -159,7 +161,7 @@ internal sealed record RunCustody(IReadOnlyList<BatchCustody>? Outputs, Immutabl
                 if (outputs[i].Model == CustodyModel.ControlledBlending)
                     outputs[i] = outputs[i].With(claim, element, fraction);
                 // What could be all of the mass says nothing.
-                if (shares[i].AtMost.GetValueOrDefault(element)?.Of(Claimed) is { } most && most < outputs[i].Fraction(claim, element) && !isOpen(element))
+                if (shares[i].AtMost.GetValueOrDefault(element)?.Of(Claimed) * alone[i] is { } most && most < outputs[i].Fraction(claim, element) && !isOpen(element))
                     outputs[i] = outputs[i].Limited(claim, element, most);
             }
         }

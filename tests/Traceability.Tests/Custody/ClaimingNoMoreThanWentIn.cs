@@ -65,6 +65,18 @@ public class ClaimingNoMoreThanWentIn
     }
 
     [Fact]
+    public void a_concentrate_may_hold_all_that_is_claimed_though_nobody_had_analysed_it_beside_its_tailings_when_it_was_made()
+    {
+        var run = _world.Running("ree-flotation", Concentrator, [Taking(Ore(10), 1000)], _world.Making("ree-concentrate", 400), _world.Making("ree-tailings", 600, role: OutputRole.Tailings))
+            with { Custody = new(CustodyModel.IdentityPreserved, null) };
+        _world.Given(run, PlantOperator);
+        var concentrate = run.Outputs[0].BatchId;
+        _world.Analysed(concentrate, ("Nd", 20));
+
+        Assert.Equal(80, Credit(concentrate));
+    }
+
+    [Fact]
     public void of_what_nobody_analysed_further_up_a_first_assay_tells()
     {
         var concentrate = Made("ree-flotation", [Taking(_world.Claimed(), 1000)], "ree-concentrate", 400, CustodyModel.IdentityPreserved);
