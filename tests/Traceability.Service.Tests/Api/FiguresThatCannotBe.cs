@@ -20,9 +20,9 @@ public sealed class FiguresThatCannotBe(TestService service) : IClassFixture<Tes
         ("too-precise", "analytes[0].value", [new("Nd", 0.12345678901234567890m)]),
     ];
 
-    /// <summary>Shares of what is there already may be worked out again at any moment.</summary>
+    /// <summary>Not origin shares: those of what is there already may be worked out at any moment.</summary>
     private Task<long> Written() => service.Ledger.Scalar<long>(
-        "select (select count(*) from ledger.entries) + (select count(*) from ledger.mt_events) + (select count(*) from ledger.bookings) + (select count(distinct batch_id) from ledger.origin_shares) + (select count(*) from ledger.numbers)");
+        "select (select count(*) from ledger.entries) + (select count(*) from ledger.mt_events) + (select count(*) from ledger.bookings) + (select count(*) from ledger.made) + (select count(*) from ledger.numbers)");
 
     private async Task Refused(HttpClient client, Request request, ICommand command, string code, string field, int status = 422)
     {

@@ -67,8 +67,9 @@ public class ClaimingNoMoreThanWentIn
     [Fact]
     public void a_concentrate_may_hold_all_that_is_claimed_though_nobody_had_analysed_it_beside_its_tailings_when_it_was_made()
     {
-        var run = _world.Running("ree-flotation", Concentrator, [Taking(Ore(10), 1000)], _world.Making("ree-concentrate", 400), _world.Making("ree-tailings", 600, role: OutputRole.Tailings))
-            with { Custody = new(CustodyModel.IdentityPreserved, null) };
+        RunInput[] inputs = [Taking(Ore(10), 1000)];
+        RunOutput[] outputs = [_world.Making("ree-concentrate", 400), _world.Making("ree-tailings", 600, role: OutputRole.Tailings)];
+        var run = _world.Running("ree-flotation", Concentrator, inputs, outputs) with { Custody = new(CustodyModel.IdentityPreserved, null) };
         _world.Given(run, PlantOperator);
         var concentrate = run.Outputs[0].BatchId;
         _world.Analysed(concentrate, ("Nd", 20));
