@@ -8,21 +8,13 @@ namespace Traceability.Proofs;
 /// <param name="IsDeclared">Somebody other than the mine's operator named it: it keeps its share and counts as declared.</param>
 public readonly record struct Origin(Guid? PlaceId, bool IsDeclared = false)
 {
-    private readonly Guid? _placeId = PlaceId;
-
-    public Guid? PlaceId => _placeId;
-
     public static Origin Unknown => default;
 
     /// <summary>Unknown comes first, then by place.</summary>
     internal static int Compare(in Origin a, in Origin b)
     {
-        // By reference: this is asked some thousand times for a run, and copying is most of what it costs.
-        ref readonly var its = ref Nullable.GetValueRefOrDefaultRef(in a._placeId);
-        ref readonly var others = ref Nullable.GetValueRefOrDefaultRef(in b._placeId);
-        return its.CompareTo(others) is not 0 and var order ? order
-            : a._placeId.HasValue != b._placeId.HasValue ? a._placeId.HasValue.CompareTo(b._placeId.HasValue)
-            : a.IsDeclared.CompareTo(b.IsDeclared);
+        var order = a.PlaceId.GetValueOrDefault().CompareTo(b.PlaceId.GetValueOrDefault());
+        return order != 0 ? order : (a.PlaceId.HasValue, a.IsDeclared).CompareTo((b.PlaceId.HasValue, b.IsDeclared));
     }
 }
 

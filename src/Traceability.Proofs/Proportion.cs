@@ -48,6 +48,7 @@ internal readonly struct Proportion
             : new UInt128(unchecked((uint)bits[2]), (ulong)unchecked((uint)bits[1]) << 32 | unchecked((uint)bits[0])) * PowersOfTen[Origins.Places - places];
     }
 
+    /// <summary>The way back from <see cref="Units"/>.</summary>
     public static decimal Kilograms(UInt128 units) => new(unchecked((int)Low(units)), unchecked((int)Low(units >> 32)), unchecked((int)Low(units >> 64)), false, Origins.Places);
 
     private static UInt128 Product(ulong a, ulong b)

@@ -144,10 +144,14 @@ public sealed record Batch(
 
     public DateTimeOffset? LastCount(Guid facilityId) => CountedAt is not null && CountedAt.TryGetValue(facilityId, out var at) ? at : null;
 
+    /// <summary>The model that shipments lowered it to there; null where it is the batch's own.</summary>
     public CustodyModel? LoweredAt(Guid facilityId) => Lowered is not null && Lowered.TryGetValue(facilityId, out var model) ? model : null;
 
     /// <summary>As it was kept where it was lowered to this.</summary>
     internal Batch KeptAs(CustodyModel? lowered) => this with { Custody = Custody?.Lowered(lowered) };
+
+    /// <summary>As it is kept there.</summary>
+    internal Batch KeptAt(Guid facilityId) => KeptAs(LoweredAt(facilityId));
 
     public static Batch? After(Batch? current, object happened, Guid id) => happened switch
     {
@@ -200,7 +204,7 @@ public sealed record Batch(
             Holdings = after.Quantity.IsZero ? others : others.Add(after),
             Totals = Totals.Book(e),
             Lowered = e is { KeptAs: { } model, Booking: not Booking.Consumed }
-                ? (Lowered ?? ImmutableSortedDictionary<Guid, CustodyModel>.Empty).SetItem(e.FacilityId, LoweredAt(e.FacilityId) is { } before && before > model ? before : model)
+                ? (Lowered ?? ImmutableSortedDictionary<Guid, CustodyModel>.Empty).SetItem(e.FacilityId, LoweredAt(e.FacilityId).OrLower(model)!.Value)
                 : Lowered,
             CountedAt = e.Counted ? (CountedAt ?? ImmutableSortedDictionary<Guid, DateTimeOffset>.Empty).SetItem(e.FacilityId, e.OccurredAt) : CountedAt,
         };

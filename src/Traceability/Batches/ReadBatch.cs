@@ -25,17 +25,16 @@ public static class ReadBatch
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapRead("/api/batches/{batchId:guid}", Answer).ReadsVersion<BatchFound>(nameof(ReadBatch));
 
+    /// <summary>A batch, b, with what is claimed of it since that was worked out again, c.</summary>
+    private const string Claimed = "ledger.mt_doc_batch b left join ledger.claims_again c on c.batch_id = b.id and c.superseded_at is null";
+
     /// <returns>Null when there is no such batch, or none that the actor may see.</returns>
     public static async Task<BatchFound?> Find(NpgsqlDataSource source, Actor actor, Guid batchId, CancellationToken cancellation)
     {
         // What does not follow from another answer is asked at once.
         var asked = Known(source, actor, batchId, cancellation);
         var whole = await source.Read(
-            """
-            select b.data, c.custody, s.version from ledger.mt_doc_batch b join ledger.mt_streams s using (id)
-            left join ledger.claims_again c on c.batch_id = b.id and c.superseded_at is null where b.id = $1
-            """,
-            row => (Batch: row.Claimed(0, 1), Version: row.GetInt64(2)), cancellation, batchId);
+            $"select b.data, c.custody, s.version from {Claimed} join ledger.mt_streams s on s.id = b.id where b.id = $1", row => (Batch: row.Claimed(0, 1), Version: row.GetInt64(2)), cancellation, batchId);
         var known = await asked;
         if (whole is not [var (batch, version)])
             return null;
@@ -58,9 +57,7 @@ public static class ReadBatch
     internal static async Task<Batch?> FindWhole(NpgsqlDataSource source, Actor actor, Guid batchId, CancellationToken cancellation)
     {
         var concerned = source.IsConcerned(actor, batchId, cancellation);
-        var whole = await source.Read(
-            "select b.data, c.custody from ledger.mt_doc_batch b left join ledger.claims_again c on c.batch_id = b.id and c.superseded_at is null where b.id = $1",
-            row => row.Claimed(0, 1), cancellation, batchId);
+        var whole = await source.Read($"select b.data, c.custody from {Claimed} where b.id = $1", row => row.Claimed(0, 1), cancellation, batchId);
         // Almost always he is: what else may show it to him costs more to ask.
         return await concerned ? whole.SingleOrDefault() : (await Find(source, actor, batchId, cancellation))?.Whole;
     }

@@ -10,6 +10,12 @@ namespace Traceability.Custody;
 /// <summary>How goods of which something is claimed are kept apart from others (ISO 22095), the strictest first. Claims only go down this list.</summary>
 public enum CustodyModel { IdentityPreserved, Segregated, ControlledBlending, MassBalance }
 
+internal static class CustodyModels
+{
+    /// <summary>The lower of two, where one is known at all.</summary>
+    public static CustodyModel? OrLower(this CustodyModel? one, CustodyModel? other) => one is null || other > one ? other : one;
+}
+
 // Append to this list; never change what is in it.
 /// <summary>The run that the batch came of was closed, and its operator said how it kept its goods. What came of a run recorded in one go says so from the beginning.</summary>
 public sealed record BatchKept(Guid RunId, Guid BatchId, BatchCustody Custody, Author By, DateTimeOffset OccurredAt) : IEventOf<Batch>;

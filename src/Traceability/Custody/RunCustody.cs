@@ -58,13 +58,13 @@ internal sealed record RunCustody(IReadOnlyList<BatchCustody>? Outputs, Immutabl
         var each = outputs.Select(_ => kept).ToArray();
         // Parts of one material are alike. Of what a step parts, each output may hold all that is claimed: its assay says where it went, and the balance of the run whether it adds up.
         var kilograms = outputs.Sum(o => o.DryKilograms);
-        decimal Alone(ShareOutput output) => step.KeepsMaterial || output.DryKilograms == 0 ? 1 : kilograms / output.DryKilograms;
+        var alone = outputs.Select(o => step.KeepsMaterial || o.DryKilograms == 0 ? 1 : kilograms / o.DryKilograms).ToArray();
         var claims = model == CustodyModel.ControlledBlending ? taken.SelectMany(t => t.Batch.Custody?.Claimed ?? []).Distinct(StringComparer.Ordinal) : whole;
         foreach (var claim in claims)
         {
             // Where all is claimed, an input that nobody analysed leaves open how much it brought.
             bool IsOpen(string element) => model != CustodyModel.ControlledBlending && taken.Any(t => Elements(catalogue, t.Batch.Material).Contains(element) && Most(t.Batch, facilityId, claim, element) is null);
-            Claim(each, claim, Shared(catalogue, step, facilityId, claim, taken, outputs, untracked), [.. outputs.Select(Alone)], IsOpen);
+            Claim(each, claim, Shared(catalogue, step, facilityId, claim, taken, outputs, untracked), alone, IsOpen);
         }
         return each;
     }
@@ -151,6 +151,7 @@ internal sealed record RunCustody(IReadOnlyList<BatchCustody>? Outputs, Immutabl
             catalogue, step.Kind, [.. taken.Select(t => ShareInput.Of(t.Batch, t.DryKilograms, facilityId, t.Batch.Custody?.Physically(claim, Claimed) ?? BatchShares.Whole(Origin.Unknown)))], outputs, untracked);
 
     /// <summary>Under controlled blending the claimed fraction of each element follows from the shares, alike of all outputs. Whatever the model, of what nobody analysed in an output no more can be claimed than can have gone into it.</summary>
+    /// <param name="alone">Of each output, how many times the limit of a kilogram of all outputs it may hold.</param>
     private static void Claim(BatchCustody[] outputs, string claim, IReadOnlyList<BatchShares> shares, decimal[] alone, Func<string, bool> isOpen)
     {
         foreach (var element in shares.SelectMany(output => output.Elements.Keys).Distinct(StringComparer.Ordinal))

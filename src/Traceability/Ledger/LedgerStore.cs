@@ -37,8 +37,8 @@ public static class LedgerStore
     public static string ForWriting(string connectionString) =>
         new NpgsqlConnectionStringBuilder(Tuned(connectionString)) { Options = "-c plan_cache_mode=force_generic_plan" }.ConnectionString;
 
-    /// <summary>Lists ask with filters of which most are empty: a plan for any filter would read the whole list and sort it, for every page anew, and PostgreSQL expects so and makes one for the question.
-    /// For what is asked of one thing it keeps one plan: planning anew took longer than answering.</summary>
+    /// <summary>PostgreSQL chooses by cost. A list has filters of which most are empty: a plan for any filter would read and sort all of it for each page, so it makes one for each question.
+    /// What is asked of one thing it plans once: planning took longer than answering.</summary>
     public static string ForReading(string connectionString) => Tuned(connectionString);
 
     /// <summary>Without preparing and without DISCARD ALL at each return to the pool a command costs about half; so no session-level SET, only SET LOCAL.</summary>

@@ -57,7 +57,7 @@ public sealed record CloseRun(Guid RunId, Guid ClosingId, DateTimeOffset Occurre
             return (RunCustody.None, Refusal.Of("step-unknown", ("step", run.Step)).At("runId"));
         var (inputs, outputs) = states.HeldBy(run.Id);
         var (custody, refusal) = RunCustody.Of(
-            states.Catalogue, step, facility, Custody, [.. inputs.Select(i => new KeptInput(states.AsClaimed(i.Batch).KeptAs(i.Batch.LoweredAt(run.FacilityId)), i.DryKilograms))],
+            states.Catalogue, step, facility, Custody, [.. inputs.Select(i => new KeptInput(states.AsClaimed(i.Batch).KeptAt(run.FacilityId), i.DryKilograms))],
             [.. outputs.Select(o => ShareOutput.Of(o.Batch, o.DryKilograms))], run.UntrackedElements);
         // This command names no batches: what is mixed speaks against the model that is stated.
         return (custody, refusal is { Field: { } field } && !field.StartsWith("custody.", StringComparison.Ordinal) ? refusal.At("custody.model") : refusal);

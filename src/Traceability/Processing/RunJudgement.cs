@@ -90,7 +90,7 @@ internal sealed class RunJudgement
         if (_before is not null)
             return null;
         (_custody, var wrong) = RunCustody.Of(
-            _states.Catalogue, Step, Facility, stated, [.. Taken.Select(t => new KeptInput(_states.AsClaimed(t.Batch).KeptAs(t.Batch.LoweredAt(Facility.Id)), t.Quantity.DryKilograms))], Analysed, UntrackedSource.ElementsOf(_lines.Untracked));
+            _states.Catalogue, Step, Facility, stated, [.. Taken.Select(t => new KeptInput(_states.AsClaimed(t.Batch).KeptAt(Facility.Id), t.Quantity.DryKilograms))], Analysed, UntrackedSource.ElementsOf(_lines.Untracked));
         return wrong;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Npgsql;
 using Traceability.Batches;
 using Traceability.Ledger;
+using Traceability.Materials;
 using Traceability.Proofs;
 
 namespace Traceability.Shares;
@@ -70,14 +71,18 @@ public sealed record BatchShares(ImmutableSortedDictionary<string, Origins> Elem
     /// <summary>What a count found is of unknown origin, and mixed with the rest.</summary>
     public BatchShares Diluted(Totals totals)
     {
-        var (found, all) = (totals.CountedIn.DryKilograms, totals.Made.DryKilograms + totals.CountedIn.DryKilograms);
-        if (found <= 0)
-            return this;
-        var unknown = decimal.Round(found / all, Origins.Places);
-        return new(
+        var unknown = FoundShare(totals);
+        return unknown == 0 ? this : new(
             Elements.ToImmutableSortedDictionary(e => e.Key, e => e.Value.Scaled(1 - unknown) + Origins.From(Origin.Unknown, unknown), StringComparer.Ordinal),
             AtMost.ToImmutableSortedDictionary(e => e.Key, e => e.Value.Limited(e.Value.Kilograms * (1 - unknown)), StringComparer.Ordinal));
     }
+
+    /// <summary>What a count found of it, of one.</summary>
+    internal static decimal FoundShare(Totals totals) => totals.CountedIn.DryKilograms is > 0 and var found ? decimal.Round(found / (totals.Made.DryKilograms + found), Origins.Places) : 0;
+
+    /// <summary>Elements that are told of a batch: what its material is tracked for, what was analysed in it, and what shares are kept of.</summary>
+    internal static IEnumerable<string> ToldOf(Catalogue catalogue, Batch batch, IEnumerable<string> kept) => (catalogue.Material(batch.Material)?.Elements ?? [])
+        .Concat(batch.Assays?.Own?.Contents.Select(c => c.Element) ?? []).Concat(kept.Where(e => e != Every)).Distinct(StringComparer.Ordinal);
 
     /// <summary>The origin that a registration gives to a batch (O5): a mine's own word, somebody else's, or nobody's.</summary>
     public static Origin OriginOf(BatchRegistered e) => e.Source switch

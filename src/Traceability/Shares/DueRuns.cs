@@ -114,13 +114,14 @@ internal sealed class DueRuns
     {
         var inputs = _inputs[run.Id].Select(i => new KeptInput(_batches[i.BatchId].KeptAs(i.KeptAs), i.DryKilograms)).ToList();
         // What was allocated to them stays, and so does that nobody said how they were kept.
-        if (_outputs[run.Id].All(made => _batches[made.BatchId].Custody is null or { Model: CustodyModel.MassBalance }))
+        bool Stays(Output made) => _batches[made.BatchId].Custody is null or { Model: CustodyModel.MassBalance };
+        if (_outputs[run.Id].All(Stays))
             return;
         var again = RunCustody.Again(_catalogue, step, run.FacilityId, run.Custody, inputs, outputs, run.UntrackedElements);
         foreach (var (made, custody) in _outputs[run.Id].Zip(again ?? []))
         {
             var batch = _batches[made.BatchId];
-            if (batch.Custody is null or { Model: CustodyModel.MassBalance } || custody.IsSame(batch.Custody))
+            if (Stays(made) || custody.IsSame(batch.Custody))
                 continue;
             _batches[made.BatchId] = batch with { Custody = custody };
             _claimed.Add((made.BatchId, made.EventId, custody));

@@ -82,10 +82,9 @@ public static class ReadShares
     private static OriginSharesFound Told(Catalogue catalogue, Batch batch, Kept kept)
     {
         var (shares, own, upstream) = (kept.Shares.Diluted(batch.Totals), batch.Assays?.Own, Upstream.Of(batch, kept.Upstream));
-        var elements = (catalogue.Material(batch.Material)?.Elements ?? []).Concat(own?.Contents.Select(c => c.Element) ?? []).Concat(shares.Elements.Keys.Where(e => e != BatchShares.Every)).Distinct();
         return new(
             batch.Id, kept.Due,
-            [.. elements.Select(e => Of(e, shares.Of(e) ?? Origins.From(Origin.Unknown, 1), own?.Of(e) is { } content ? ElementMass.Of(batch.Totals.Made.DryKilograms, content.Fraction).Kilograms : null, kept.Places))],
+            [.. BatchShares.ToldOf(catalogue, batch, shares.Elements.Keys).Select(e => Of(e, shares.Of(e) ?? Origins.From(Origin.Unknown, 1), own?.Of(e) is { } content ? ElementMass.Of(batch.Totals.Made.DryKilograms, content.Fraction).Kilograms : null, kept.Places))],
             upstream.Steps, FootprintFound.Of(upstream.Footprint));
     }
 

@@ -35,11 +35,9 @@ public sealed record ShareDigest(ImmutableSortedDictionary<string, decimal> Unve
     private static ShareDigest Of(Catalogue catalogue, Batch batch, Dictionary<string, decimal> unverified, Upstream upstream)
     {
         // What a count found is of unknown origin, and mixed with the rest.
-        var (found, all) = (batch.Totals.CountedIn.DryKilograms, batch.Totals.Made.DryKilograms + batch.Totals.CountedIn.DryKilograms);
-        var unknown = found > 0 ? decimal.Round(found / all, Origins.Places) : 0;
-        var elements = (catalogue.Material(batch.Material)?.Elements ?? []).Concat(batch.Assays?.Own?.Contents.Select(c => c.Element) ?? []).Concat(unverified.Keys.Where(e => e != BatchShares.Every));
+        var unknown = BatchShares.FoundShare(batch.Totals);
         return new(
-            elements.Distinct(StringComparer.Ordinal).ToImmutableSortedDictionary(e => e, e => decimal.Round((Kept(unverified, e) * (1 - unknown)) + unknown, Origins.Places).Normalised(), StringComparer.Ordinal),
+            BatchShares.ToldOf(catalogue, batch, unverified.Keys).ToImmutableSortedDictionary(e => e, e => decimal.Round((Kept(unverified, e) * (1 - unknown)) + unknown, Origins.Places).Normalised(), StringComparer.Ordinal),
             FootprintFound.Of(upstream.Footprint));
     }
 

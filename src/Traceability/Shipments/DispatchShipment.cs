@@ -186,7 +186,7 @@ public sealed partial record DispatchShipment(
             return null;
         if (Refuse.Undefined(model, field) is { } undefined)
             return undefined;
-        if (batch.KeptAs(batch.LoweredAt(from.Id)).Custody is not { } custody)
+        if (batch.KeptAt(from.Id).Custody is not { } custody)
             return Refusal.Of("custody-not-known", ("batch", batch.Number), ("model", model)).At(field);
         return custody.Model > model ? Refusal.Of("custody-only-downgrades", ("batch", batch.Number), ("kept", custody.Model), ("model", model)).At(field) : null;
     }

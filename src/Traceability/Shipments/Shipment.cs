@@ -97,7 +97,7 @@ public sealed record ShipmentLine(
 
     /// <summary>What whoever receives it keeps it as at most; null where that is what the batch is kept as.</summary>
     [JsonIgnore]
-    public CustodyModel? ArrivesAs => KeptAs is { } said && CameAs is { } before ? said > before ? said : before : KeptAs ?? CameAs;
+    public CustodyModel? ArrivesAs => KeptAs.OrLower(CameAs);
 
     internal ShipmentLine Repacked(ImmutableArray<RepackedLine> lines) =>
         lines.FirstOrDefault(l => l.BatchId == BatchId) is { } anew ? this with { Packages = [.. anew.Packages] } : this;
