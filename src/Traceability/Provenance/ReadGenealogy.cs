@@ -47,7 +47,8 @@ public static class ReadGenealogy
     /// <returns>Null when there is no such batch, or none that the actor may see.</returns>
     public static async Task<GenealogyFound?> Find(NpgsqlDataSource source, Catalogue catalogue, Actor actor, TraceQuestion question, CancellationToken cancellation)
     {
-        if (await ReadBatch.FindWhole(source, actor, question.BatchId, cancellation) is null)
+        // Almost always the reader is a party: what else may show it to him costs more to ask.
+        if (!await source.IsConcerned(actor, question.BatchId, cancellation) && await ReadBatch.Find(source, actor, question.BatchId, cancellation) is null)
             return null;
         if (await Traced.Find(source, catalogue, question, cancellation) is not { } traced)
             return null;
