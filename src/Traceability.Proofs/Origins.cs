@@ -6,15 +6,16 @@ namespace Traceability.Proofs;
 /// <summary>Where kilograms of an element came from: a mine or a point of recovery, or nobody knows.</summary>
 /// <param name="PlaceId">The place, or null for <see cref="Unknown"/>.</param>
 /// <param name="IsDeclared">Somebody other than the mine's operator named it: it keeps its share and counts as declared.</param>
-public readonly record struct Origin(Guid? PlaceId, bool IsDeclared = false)
+/// <param name="IsRecycled">It was won again from scrap or from goods that had been made of it.</param>
+public readonly record struct Origin(Guid? PlaceId, bool IsDeclared = false, bool IsRecycled = false)
 {
     public static Origin Unknown => default;
 
-    /// <summary>Unknown comes first, then by place.</summary>
+    /// <summary>Unknown comes first, then by place, and of one place what was dug before what was won again.</summary>
     internal static int Compare(in Origin a, in Origin b)
     {
         var order = a.PlaceId.GetValueOrDefault().CompareTo(b.PlaceId.GetValueOrDefault());
-        return order != 0 ? order : (a.PlaceId.HasValue, a.IsDeclared).CompareTo((b.PlaceId.HasValue, b.IsDeclared));
+        return order != 0 ? order : (a.PlaceId.HasValue, a.IsDeclared, a.IsRecycled).CompareTo((b.PlaceId.HasValue, b.IsDeclared, b.IsRecycled));
     }
 }
 
@@ -138,6 +139,9 @@ public sealed class Origins
     /// <summary>The same material measured again (O1): less of it is less of every origin, what is more is Unknown, so that no assay makes more of a named origin.</summary>
     public Origins Measured(decimal kilograms) =>
         kilograms <= Kilograms ? Take(kilograms).Taken : this + From(Origin.Unknown, kilograms - Kilograms);
+
+    /// <summary>As much of each mine, won again. What is not verified stays what it is: it may never have been used.</summary>
+    public Origins Recycled() => Sum(Parts.Select(part => From(part.Origin is { PlaceId: null } or { IsDeclared: true } ? part.Origin : part.Origin with { IsRecycled = true }, part.Kilograms)));
 
     /// <summary>The same shares in no more than so much, for what is a limit: rounded down.</summary>
     public Origins Limited(decimal kilograms) => Scaled(decimal.Round(kilograms, Places, MidpointRounding.ToZero));

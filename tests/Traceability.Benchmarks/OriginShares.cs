@@ -106,7 +106,7 @@ internal static class OriginShares
             await Task.Delay(100);
         while (await Count(service, "select count(*) from ledger.shares_due") > 0);
         var (seconds, after) = (clock.Elapsed.TotalSeconds, service.CpuMilliseconds());
-        var changed = await Count(service, $"select count(distinct batch_id) from ledger.origin_shares where superseded_at is not null");
+        var changed = await Count(service, $"select count(distinct batch_id) from ledger.upstream where superseded_at is not null");
         table.Add($"{changed:N0} descendants worked out again after an assay upstream", "<= 20 s", FormattableString.Invariant(
             $"{seconds:0.0} s, CPU a batch {(after.Service - before.Service) / changed:0.00} ms service, {(after.Postgres - before.Postgres) / changed:0.00} ms PostgreSQL"));
     }

@@ -44,10 +44,7 @@ internal sealed class Lookups(IQuerySession session, Touches touches, IReadOnlyL
         AskSerials(states);
         AskAboutBatches(states);
         AskAboutDocuments(states);
-        var shares = new List<(Guid, ShareOfElement)>();
-        Ask(Reading.Each(BatchShares.Columns, "origin_shares", "batch_id", "superseded_at is null"),
-            row => shares.Add(BatchShares.Read(row)), touches.Shares.ToArray());
-        Ask(Reading.Each(Upstream.Columns, "upstream", "batch_id", "superseded_at is null"), row => states.Carries(Upstream.Read(row)), touches.Shares.ToArray());
+        Ask(Reading.Each(Upstream.Columns, "upstream", "batch_id", "superseded_at is null"), row => states.Carries(row.GetGuid(0), Upstream.Read(row)), touches.Shares.ToArray());
         Ask(Reading.Each("batch_id, custody", "claims_again", "batch_id", "superseded_at is null"),
             row => states.ClaimedAgain(row.GetGuid(0), row.State<BatchCustody>(1)), touches.Shares.ToArray());
         AskWhatWasRefused(states);
@@ -59,8 +56,6 @@ internal sealed class Lookups(IQuerySession session, Touches touches, IReadOnlyL
                 row.GetGuid(0), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), JsonSerializer.Deserialize<Alarm[]>(row.GetString(4), LedgerJson.Options)!, false)),
             chunk.Select(c => c.EntryId).ToArray());
         await Execute(cancellation);
-        foreach (var (batch, its) in BatchShares.Of(shares))
-            states.Shared(batch, its);
     }
 
     /// <summary>What is locked otherwise, as it stands.</summary>

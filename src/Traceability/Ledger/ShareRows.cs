@@ -11,10 +11,20 @@ using Traceability.Stock;
 
 namespace Traceability.Ledger;
 
-/// <summary>Rows of where each element of a batch came from, written with the run that made it, so that reading them never walks a genealogy.</summary>
+/// <summary>Rows of where each element of a batch came from and what else it carries along, written with the run that made it, so that reading them never walks a genealogy.</summary>
 internal sealed class ShareRows(States states)
 {
-    private readonly Table<ShareRow> _shares = ShareRow.Table(states.Now);
+    /// <summary>A new assay or claim of a batch, a footprint declared of it, or a count that found more of it, changes what came of it, and where it came out of a run, how that balances.</summary>
+    private const string ConsumersAreDue = """
+        insert into ledger.shares_due (run_id, since)
+        select run_id, ? from (
+            select k.fact_id as run_id from ledger.bookings k where k.batch_id = any(?) and k.kind = 'Consumed' and k.superseded_at is null
+            union
+            select m.run_id from ledger.made m where m.batch_id = any(?) and m.run_id is not null and m.superseded_at is null
+        ) due
+        order by run_id
+        on conflict do nothing
+        """;
 
     private readonly Table<UpstreamRow> _upstream = UpstreamRow.Table(states.Now);
 
@@ -68,8 +78,7 @@ internal sealed class ShareRows(States states)
         var origin = BatchShares.OriginOf(e);
         if (origin.IsDeclared)
             _places.Add((origin.PlaceId!.Value, BatchShares.PlaceOf(e.Declared)!, e.Declared!.Country));
-        states.Shared(e.BatchId, origin);
-        _shares.Add(new(e.BatchId, new(BatchShares.Every, origin, 1, null), eventId));
+        Carries(e.BatchId, states.AllFrom(origin), eventId);
     }
 
     private void Ran(Guid eventId, ProcessRunRecorded e)
@@ -77,52 +86,31 @@ internal sealed class ShareRows(States states)
         var inputs = e.Inputs.Select(line => Input(line, e.FacilityId)).ToList();
         var outputs = e.Outputs.Select(o => new ShareOutput(o.Material, o.Quantity.DryKilograms, states.Find<Batch>(o.BatchId)?.Assays?.Own)).ToList();
         var shares = SharesOfRun.Of(states.Catalogue, e.StepKind, inputs, outputs, UntrackedSource.ElementsOf(e.Untracked));
+        var step = states.Catalogue.Step(e.Step);
         var upstream = new UpstreamOfRun(
             e.StepKind.KeepsMaterial() ? null : new(e.Step, states.Find<Facility>(e.FacilityId)!.Terms.Country),
             [.. e.Inputs.Select(line => (line.Quantity.DryKilograms, Upstream.Of(states.Find<Batch>(line.BatchId)!, states.UpstreamOf(line.BatchId))))],
             e.Untracked.Sum(u => u.DryKilograms), e.Outputs.Select(o => (o.Role, o.Quantity.DryKilograms)));
-        for (var i = 0; i < outputs.Count; i++)
-        {
-            foreach (var row in shares[i].Rows())
-                _shares.Add(new(e.Outputs[i].BatchId, row, eventId));
-            states.Shared(e.Outputs[i].BatchId, shares[i]);
-            var carried = upstream.Output(e.Outputs[i].Role, null);
-            _upstream.Add(new(e.Outputs[i].BatchId, carried, eventId));
-            states.Carries((e.Outputs[i].BatchId, carried));
-        }
+        foreach (var (output, its) in e.Outputs.Zip(shares))
+            Carries(output.BatchId, upstream.Output(its.After(step, output.Role), output.Role, null), eventId);
+    }
+
+    private void Carries(Guid batchId, Upstream upstream, Guid eventId)
+    {
+        _upstream.Add(new(batchId, upstream, eventId));
+        states.Carries(batchId, upstream);
     }
 
     private ShareInput Input(ConsumedLine line, Guid facilityId) =>
-        ShareInput.Of(states.Find<Batch>(line.BatchId)!, line.Quantity.DryKilograms, facilityId, states.SharesOf(line.BatchId));
+        ShareInput.Of(states.Find<Batch>(line.BatchId)!, line.Quantity.DryKilograms, facilityId, states.UpstreamOf(line.BatchId).Shares);
 
     public void Queue(IDocumentSession session)
     {
         _places.Queue(session);
-        _shares.Queue(session);
         _upstream.Queue(session);
         if (_dueRuns.Count > 0)
             session.QueueSqlCommand("insert into ledger.shares_due (run_id, since) select run_id, ? from unnest(?) as u(run_id) order by 1 on conflict do nothing", states.Now, _dueRuns.ToArray());
         if (_known.Count > 0)
-            session.QueueSqlCommand(ShareRow.ConsumersAreDue, states.Now, _known.ToArray(), _known.ToArray());
+            session.QueueSqlCommand(ConsumersAreDue, states.Now, _known.ToArray(), _known.ToArray());
     }
-}
-
-/// <param name="Its">Of one origin; the shares of one element add up to one.</param>
-internal sealed record ShareRow(Guid BatchId, ShareOfElement Its, Guid EventId)
-{
-    /// <summary>A new assay or claim of a batch, a footprint declared of it, or a count that found more of it, changes what came of it, and where it came out of a run, how that balances.</summary>
-    internal const string ConsumersAreDue = """
-        insert into ledger.shares_due (run_id, since)
-        select run_id, ? from (
-            select k.fact_id as run_id from ledger.bookings k where k.batch_id = any(?) and k.kind = 'Consumed' and k.superseded_at is null
-            union
-            select m.run_id from ledger.made m where m.batch_id = any(?) and m.run_id is not null and m.superseded_at is null
-        ) due
-        order by run_id
-        on conflict do nothing
-        """;
-
-    internal static Table<ShareRow> Table(DateTimeOffset now) => new Table<ShareRow>("origin_shares")
-        .With("batch_id", r => r.BatchId).With("element", r => r.Its.Element).With("place_id", r => r.Its.Origin.PlaceId ?? Guid.Empty).With("is_declared", r => r.Its.Origin.IsDeclared)
-        .With("share", r => r.Its.Share).With("at_most", r => r.Its.AtMost).With("event_id", r => r.EventId).With("recorded_at", _ => now);
 }

@@ -36,8 +36,7 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     private readonly HashSet<(Guid OrganisationId, string Scale, string Number)> _tickets = [];
     private readonly Dictionary<(Guid OrganisationId, string Command, string Subject), List<Tried>> _tried = [];
     private readonly Dictionary<Guid, HashSet<Guid>> _ledTo = [];
-    private readonly Dictionary<Guid, BatchShares> _shares = [];
-    private readonly Dictionary<Origin, BatchShares> _wholes = [];
+    private readonly Dictionary<Origin, Upstream> _wholes = [];
     private readonly Dictionary<Guid, Upstream> _upstream = [];
     private readonly Dictionary<Guid, BatchCustody> _claimedAgain = [];
     private readonly Dictionary<Guid, List<Flow>> _wentInto = [], _cameOf = [];
@@ -58,7 +57,6 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public SerialPlace? SerialIn(Guid batchId, string serial) => _serialsIn.GetValueOrDefault((batchId, serial));
     public IEnumerable<SerialPlace> InstalledIn(Guid assembly) => _builtIn.GetValueOrDefault(assembly, []).Select(s => _serials[s]);
     public IEnumerable<Tried> TriedBefore(Submission said) => Tried.Subjects(said).SelectMany(subject => _tried.GetValueOrDefault((said.Actor.OrganisationId, said.Command.GetType().Name, subject), []));
-    public BatchShares SharesOf(Guid batchId) => _shares.GetValueOrDefault(batchId, BatchShares.None);
     public Upstream UpstreamOf(Guid batchId) => _upstream.GetValueOrDefault(batchId, Upstream.None);
 
     /// <summary>The batch with what is claimed of it since that was worked out again, where it is an input of a run.</summary>
@@ -187,17 +185,11 @@ public sealed class States(Catalogue catalogue, DateTimeOffset now)
     public void Sent(Guid organisationId, SentFile file) => _files[(organisationId, file.Sha256)] = file;
     public void Attach(Guid documentId, Attached attached) => _attached[(documentId, attached.Subject.Id)] = attached;
     public void ClaimedAgain(Guid batchId, BatchCustody custody) => _claimedAgain[batchId] = custody;
-    public void Shared(Guid batchId, BatchShares shares) => _shares[batchId] = shares;
+    public void Carries(Guid batchId, Upstream upstream) => _upstream[batchId] = upstream;
 
     /// <summary>All of it is of one origin, as of every batch that is registered: of a long file there are as many as rows, and few origins.</summary>
-    public void Shared(Guid batchId, Origin origin)
-    {
-        if (!_wholes.TryGetValue(origin, out var whole))
-            _wholes[origin] = whole = BatchShares.Whole(origin);
-        Shared(batchId, whole);
-    }
-
-    public void Carries((Guid BatchId, Upstream Upstream) row) => _upstream[row.BatchId] = row.Upstream;
+    public Upstream AllFrom(Origin origin) =>
+        _wholes.TryGetValue(origin, out var whole) ? whole : _wholes[origin] = Upstream.From(BatchShares.Whole(origin));
 
     public void WentInto(Guid runId, Guid batchId, decimal dryKilograms, Batch? read = null) => Kept(_wentInto, runId).Add(new(batchId, dryKilograms, read));
     public void CameOf(Guid runId, Guid batchId, decimal dryKilograms, Batch? read = null) => Kept(_cameOf, runId).Add(new(batchId, dryKilograms, read));

@@ -221,25 +221,6 @@ create unique index if not exists attachments_now on ledger.attachments (documen
 create index if not exists attachments_of on ledger.attachments (subject_id, document_id) where superseded_at is null;
 create index if not exists documents_in_order on ledger.parties (recorded_at desc, subject_id desc) where kind = 'document';
 
--- Where each element of a batch came from, as shares that add up to one. The element * is every element: what was dug, bought or recovered is of one origin.
--- The zero place is nobody knows where.
-create table if not exists ledger.origin_shares (
-    batch_id uuid not null,
-    element text not null,
-    place_id uuid not null,
-    is_declared boolean not null,
-    share numeric not null,
-    event_id uuid not null,
-    recorded_at timestamptz not null,
-    superseded_by uuid,
-    superseded_at timestamptz
-);
--- Where nobody analysed the element: kilograms of it from there that a dry kilogram of the batch can hold.
-alter table ledger.origin_shares add column if not exists at_most numeric;
-create unique index if not exists origin_shares_now on ledger.origin_shares (batch_id, element, place_id, is_declared) include (share) where superseded_at is null;
--- Who has to do with something that is said to come from a place.
-create index if not exists origin_shares_declared on ledger.origin_shares (place_id, batch_id) where is_declared and element = '*';
-
 -- What is claimed of batches since it was worked out again: because an input of their run was analysed or claimed later.
 create table if not exists ledger.claims_again (
     batch_id uuid not null,
@@ -257,8 +238,8 @@ create table if not exists ledger.declared_places (
 );
 alter table ledger.declared_places add column if not exists country text;
 
--- What a batch that a run made carries along from everything it came of: the processing steps and where they were done,
--- the carbon footprint of a dry kilogram of it as far as anybody declared it, and how much of it nobody did.
+-- What a batch carries along from everything it came of: by element the share of each origin, where * is every element, for what was dug, bought or recovered is of one origin;
+-- the processing steps and where they were done; the carbon footprint of a dry kilogram of it as far as anybody declared it, and how much of it nobody did.
 create table if not exists ledger.upstream (
     batch_id uuid not null,
     steps jsonb not null,
@@ -271,7 +252,10 @@ create table if not exists ledger.upstream (
     superseded_by uuid,
     superseded_at timestamptz
 );
+alter table ledger.upstream add column if not exists shares jsonb;
 create unique index if not exists upstream_now on ledger.upstream (batch_id) where superseded_at is null;
+-- Who has to do with something that is said to come from a place.
+create index if not exists upstream_declared on ledger.upstream ((shares->'*'->0->>'place'), batch_id) where (shares->'*'->0->>'declared') = 'true';
 
 -- Runs whose shares have to be worked out again, since when.
 create table if not exists ledger.shares_due (
@@ -279,15 +263,32 @@ create table if not exists ledger.shares_due (
     since timestamptz not null
 );
 
--- Ledgers older than these tables get them filled: what was dug and recovered at once, what came of runs when they are worked out.
-insert into ledger.origin_shares (batch_id, element, place_id, is_declared, share, event_id, recorded_at)
-select m.batch_id, '*', case when m.source in ('Extraction', 'Recovery') then m.facility_id else '00000000-0000-0000-0000-000000000000'::uuid end, false, 1, m.event_id, m.recorded_at
-from ledger.made m where m.run_id is null and m.superseded_at is null and not exists (select from ledger.origin_shares s where s.batch_id = m.batch_id);
+-- Ledgers older than this get it filled: shares that a table of their own had, what was dug and recovered at once, what came of runs when they are worked out.
+do $$
+begin
+    if to_regclass('ledger.origin_shares') is not null then
+        alter table ledger.origin_shares add column if not exists at_most numeric;
+        create temporary table kept on commit drop as
+        select batch_id, event_id, recorded_at, jsonb_object_agg(element, parts) as shares from (
+            select batch_id, element, min(event_id::text)::uuid as event_id, min(recorded_at) as recorded_at, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+                'place', nullif(place_id, '00000000-0000-0000-0000-000000000000'), 'share', share::text, 'atMost', at_most::text, 'declared', case when is_declared then true end))) as parts
+            from ledger.origin_shares where superseded_at is null group by batch_id, element
+        ) elements group by batch_id, event_id, recorded_at;
+        update ledger.upstream u set shares = k.shares from kept k where k.batch_id = u.batch_id and u.superseded_at is null and u.shares is null;
+        insert into ledger.upstream (batch_id, shares, steps, co2e, primary_co2e, undeclared, through_undeclared_steps, event_id, recorded_at)
+        select k.batch_id, k.shares, '[]', 0, 0, 1, 0, k.event_id, k.recorded_at from kept k where not exists (select from ledger.upstream u where u.batch_id = k.batch_id and u.superseded_at is null);
+        drop table ledger.origin_shares;
+    end if;
+end $$;
+insert into ledger.upstream (batch_id, shares, steps, co2e, primary_co2e, undeclared, through_undeclared_steps, event_id, recorded_at)
+select m.batch_id, jsonb_build_object('*', jsonb_build_array(case when m.source in ('Extraction', 'Recovery') then jsonb_build_object('place', m.facility_id, 'share', '1') else jsonb_build_object('share', '1') end)),
+    '[]', 0, 0, 1, 0, m.event_id, m.recorded_at
+from ledger.made m where m.run_id is null and m.superseded_at is null and not exists (select from ledger.upstream u where u.batch_id = m.batch_id and u.superseded_at is null);
 insert into ledger.shares_due (run_id, since)
 select distinct m.run_id, now() from ledger.made m
-where m.run_id is not null and m.superseded_at is null
-    and not (exists (select from ledger.origin_shares s where s.batch_id = m.batch_id) and exists (select from ledger.upstream u where u.batch_id = m.batch_id))
+where m.run_id is not null and m.superseded_at is null and not exists (select from ledger.upstream u where u.batch_id = m.batch_id and u.superseded_at is null and u.shares is not null)
 on conflict do nothing;
+update ledger.upstream set shares = '{}' where shares is null;
 
 -- What was submitted and refused, kept outside the streams.
 create table if not exists ledger.refusals (
@@ -466,7 +467,7 @@ grant update (revoked_at, revoked_by, last_used_at) on ledger.keys to {app};
 grant delete on ledger.identities to {app};
 grant update (name, last_used_at, signatures, verifies_user, is_backed_up), delete on ledger.passkeys to {app};
 grant update (withdrawn_at, withdrawn_by) on ledger.invitations to {app};
-grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials, ledger.attachments, ledger.origin_shares, ledger.upstream to {app};
+grant update (superseded_by, superseded_at) on ledger.made, ledger.bookings, ledger.serials, ledger.attachments, ledger.upstream to {app};
 grant update (superseded_at) on ledger.claims_again to {app};
 grant delete on ledger.shares_due to {app};
 grant update (content, recorded, already_there, refused, good, rehearsed_at, finished_at, keeps_rows, found) on ledger.imports to {app};

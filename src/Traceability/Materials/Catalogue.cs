@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Traceability.Facilities;
+using Traceability.Processing;
 
 namespace Traceability.Materials;
 
@@ -31,8 +32,10 @@ public sealed record Material(
 }
 
 /// <summary>Which process may turn what into what, and where. <c>*</c> is any, <c>=</c> is "the same material as the input".</summary>
+/// <param name="Recycles">It wins elements again from scrap or old goods: what comes out is recycled content.</param>
 public sealed record ProcessStep(
-    string Code, string Name, StepKind Kind, IReadOnlyList<string> Facilities, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, IReadOnlyList<string>? Residues)
+    string Code, string Name, StepKind Kind, IReadOnlyList<string> Facilities, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, IReadOnlyList<string>? Residues,
+    bool Recycles = false)
 {
     [JsonIgnore]
     public bool KeepsMaterial => Kind.KeepsMaterial();
@@ -40,6 +43,10 @@ public sealed record ProcessStep(
     public bool RunsAt(FacilityKind kind) => Facilities.Contains("*") || Facilities.Contains(kind.ToString());
     public bool Takes(string material) => Inputs.Contains("*") || Inputs.Contains(material);
     public bool Makes(string material, IReadOnlySet<string> inputs) => Outputs.Contains(material) || Outputs.Contains("*") || (Outputs.Contains("=") && inputs.Contains(material));
+
+    /// <summary>Whether what comes out is recycled content: also what is left when goods are taken apart, but not the parts, which are used again as they are.</summary>
+    public bool Recycled(OutputRole role) => Recycles || (Kind == StepKind.Disassembly && role == OutputRole.Scrap);
+
     public bool Leaves(string material) => Residues?.Contains(material) == true;
 }
 

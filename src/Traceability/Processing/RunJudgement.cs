@@ -156,7 +156,7 @@ internal sealed class RunJudgement
 
     /// <summary>What went in against what came out, element by element, where the lines are the whole run.</summary>
     public IReadOnlyList<RunElement> Elements() => BalanceOfRun.Of(
-        _states.Catalogue, Step.Code, false, [.. Taken.Select(t => ShareInput.Of(t.Batch, t.Quantity.DryKilograms, Facility.Id, _states.SharesOf(t.Batch.Id)))],
+        _states.Catalogue, Step.Code, false, [.. Taken.Select(t => ShareInput.Of(t.Batch, t.Quantity.DryKilograms, Facility.Id, _states.UpstreamOf(t.Batch.Id).Shares))],
         Analysed, UntrackedSource.ElementsOf(_lines.Untracked), Facility.Terms);
 
     /// <summary>Of an open run, everything so far and these lines: what is still in the plant is judged when the run is closed (B7).</summary>

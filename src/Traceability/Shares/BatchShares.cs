@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
-using Npgsql;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Traceability.Batches;
 using Traceability.Ledger;
 using Traceability.Materials;
+using Traceability.Processing;
 using Traceability.Proofs;
 
 namespace Traceability.Shares;
-
-/// <param name="AtMost">As <see cref="BatchShares.AtMost"/> of this origin; null where the element was analysed, or nothing is known further up.</param>
-internal readonly record struct ShareOfElement(string Element, Origin Origin, decimal Share, decimal? AtMost);
 
 /// <summary>Where each element of a batch came from, as shares of a whole. What nobody knows of is Unknown.</summary>
 /// <param name="AtMost">Of elements that nobody analysed in it: kilograms in a dry kilogram that can have come from each named origin, by what was analysed further up.
@@ -17,8 +16,6 @@ public sealed record BatchShares(ImmutableSortedDictionary<string, Origins> Elem
 {
     /// <summary>Stands for every element: what was dug, bought or recovered is of one origin.</summary>
     public const string Every = "*";
-
-    internal const string Columns = "batch_id, element, place_id, is_declared, share, at_most";
 
     private static readonly ImmutableSortedDictionary<string, Origins> Nothing = ImmutableSortedDictionary.Create<string, Origins>(StringComparer.Ordinal);
 
@@ -43,19 +40,39 @@ public sealed record BatchShares(ImmutableSortedDictionary<string, Origins> Elem
     /// <summary>All of the mass may be the element, and of each origin its share: that is so where nothing is said.</summary>
     private static bool SaysNothing(Origins most, Origins shares) => most.Parts.AsSpan().SequenceEqual(shares.Parts.AsSpan());
 
-    /// <summary>One row of <see cref="Columns"/>.</summary>
-    internal static (Guid BatchId, ShareOfElement Share) Read(NpgsqlDataReader row) => (row.GetGuid(0), new(
-        row.GetString(1), row.GetGuid(2) == Guid.Empty ? Origin.Unknown : new(row.GetGuid(2), row.GetBoolean(3)), row.GetDecimal(4), row.IsDBNull(5) ? null : row.GetDecimal(5)));
+    /// <summary>A share as the table has it.</summary>
+    /// <param name="Place">Null is nobody knows where.</param>
+    /// <param name="AtMost">As <see cref="BatchShares.AtMost"/> of this origin; null where the element was analysed, or nothing is known further up.</param>
+    private readonly record struct Kept(
+        Guid? Place, decimal Share, decimal? AtMost,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Declared = false, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Recycled = false)
+    {
+        [JsonIgnore]
+        public Origin Origin => new(Place, Declared, Recycled);
+    }
 
-    /// <summary>Of each batch, from rows in any order.</summary>
-    internal static Dictionary<Guid, BatchShares> Of(IEnumerable<(Guid BatchId, ShareOfElement Share)> rows) =>
-        rows.GroupBy(r => r.BatchId, r => r.Share).ToDictionary(batch => batch.Key, batch => Of([.. batch.GroupBy(s => s.Element)]));
+    /// <summary>From what <see cref="Written"/> wrote.</summary>
+    public static BatchShares Read(string written)
+    {
+        var elements = JsonSerializer.Deserialize<Dictionary<string, Kept[]>>(written, LedgerJson.Options)!;
+        return new(
+            elements.ToImmutableSortedDictionary(e => e.Key, e => Origins.Sum(e.Value.Select(s => Origins.From(s.Origin, s.Share))), StringComparer.Ordinal),
+            elements.Where(e => Array.Exists(e.Value, s => s.AtMost is not null)).ToImmutableSortedDictionary(e => e.Key, e => Origins.Sum(e.Value.Select(s => Origins.From(s.Origin, s.AtMost ?? 0))), StringComparer.Ordinal));
+    }
 
-    private static BatchShares Of(List<IGrouping<string, ShareOfElement>> elements) => new(
-        elements.ToImmutableSortedDictionary(e => e.Key, e => Origins.Sum(e.Select(s => Origins.From(s.Origin, s.Share))), StringComparer.Ordinal),
-        elements.Where(e => e.Any(s => s.AtMost is not null)).ToImmutableSortedDictionary(e => e.Key, e => Origins.Sum(e.Select(s => Origins.From(s.Origin, s.AtMost ?? 0))), StringComparer.Ordinal));
+    /// <summary>JSON, by element the share of each origin.</summary>
+    public string Written() => JsonSerializer.Serialize(
+        Elements.ToDictionary(e => e.Key, e => e.Value.Parts.Select(part => new Kept(part.Origin.PlaceId, part.Kilograms, AtMost.GetValueOrDefault(e.Key)?.Of(part.Origin), part.Origin.IsDeclared, part.Origin.IsRecycled))),
+        LedgerJson.Options);
 
-    internal IEnumerable<ShareOfElement> Rows() => Elements.SelectMany(e => e.Value.Parts.Select(part => new ShareOfElement(e.Key, part.Origin, part.Kilograms, AtMost.GetValueOrDefault(e.Key)?.Of(part.Origin))));
+    /// <summary>Places it came of, known or declared.</summary>
+    internal IEnumerable<Origin> Named => Elements.Values.SelectMany(origins => origins.Parts).Select(part => part.Origin).Where(origin => origin.PlaceId is not null).Distinct();
+
+    /// <summary>As they are in what came out of a step as this: the same, but recycled where the step wins elements again.</summary>
+    /// <param name="step">Null where the catalogue has no such step any more.</param>
+    public BatchShares After(ProcessStep? step, OutputRole role) => step?.Recycled(role) == true ? new(Mapped(Elements, origins => origins.Recycled()), Mapped(AtMost, origins => origins.Recycled())) : this;
+
+    private static ImmutableSortedDictionary<string, Origins> Mapped(ImmutableSortedDictionary<string, Origins> all, Func<Origins, Origins> to) => all.ToImmutableSortedDictionary(e => e.Key, e => to(e.Value), StringComparer.Ordinal);
 
     /// <summary>Whether each element has the same origins in the same shares.</summary>
     public bool Equals(BatchShares? other) => other is not null && AreEqual(Elements, other.Elements) && AreEqual(AtMost, other.AtMost);
@@ -73,8 +90,8 @@ public sealed record BatchShares(ImmutableSortedDictionary<string, Origins> Elem
     {
         var unknown = FoundShare(totals);
         return unknown == 0 ? this : new(
-            Elements.ToImmutableSortedDictionary(e => e.Key, e => e.Value.Scaled(1 - unknown) + Origins.From(Origin.Unknown, unknown), StringComparer.Ordinal),
-            AtMost.ToImmutableSortedDictionary(e => e.Key, e => e.Value.Limited(e.Value.Kilograms * (1 - unknown)), StringComparer.Ordinal));
+            Mapped(Elements, origins => origins.Scaled(1 - unknown) + Origins.From(Origin.Unknown, unknown)),
+            Mapped(AtMost, origins => origins.Limited(origins.Kilograms * (1 - unknown))));
     }
 
     /// <summary>What a count found of it, of one.</summary>

@@ -26,8 +26,7 @@ internal sealed class DueRuns
     private readonly Catalogue _catalogue;
     private readonly DateTimeOffset _now;
     private readonly DueRun[] _due;
-    private readonly Table<ShareRow> _rows;
-    private readonly Table<UpstreamRow> _carried;
+    private readonly Table<UpstreamRow> _rows;
     private readonly List<(Guid BatchId, Guid RunId)> _changed = [];
     private readonly List<(Guid BatchId, Guid RunId, Guid EventId, DateTimeOffset EndedAt, string Code)> _doubts = [];
     private readonly List<(Guid BatchId, Guid EventId, BatchCustody Custody)> _claimed = [];
@@ -38,14 +37,13 @@ internal sealed class DueRuns
     private Dictionary<Guid, ProcessRun> _runs = [];
     private Dictionary<Guid, Facility> _facilities = [];
     private Dictionary<Guid, Batch> _batches = [];
-    private Dictionary<Guid, BatchShares> _shares = [];
     private Dictionary<Guid, Upstream> _upstream = [];
     private ILookup<Guid, Input> _inputs = null!;
     private ILookup<Guid, Output> _outputs = null!;
     private ILookup<Guid, DueRun> _users = null!;
 
     /// <param name="due">In the order in which they were recorded.</param>
-    private DueRuns(Catalogue catalogue, DueRun[] due, DateTimeOffset now) => (_catalogue, _due, _now, _rows, _carried) = (catalogue, due, now, ShareRow.Table(now), UpstreamRow.Table(now));
+    private DueRuns(Catalogue catalogue, DueRun[] due, DateTimeOffset now) => (_catalogue, _due, _now, _rows) = (catalogue, due, now, UpstreamRow.Table(now));
 
     /// <summary>How many were worked out.</summary>
     public int Done { get; private set; }
@@ -71,8 +69,8 @@ internal sealed class DueRuns
         var batches = made.Concat(_inputs.SelectMany(run => run).Select(i => i.BatchId)).Distinct().ToArray();
         _batches = (await session.Read(Reading.Each("id, data, (select c.custody from ledger.claims_again c where c.batch_id = found.id and c.superseded_at is null)", "mt_doc_batch", "id"),
             row => KeyValuePair.Create(row.GetGuid(0), row.Claimed(1, 2)), cancellation, batches)).ToDictionary();
-        _shares = BatchShares.Of(await session.Read(Reading.Each(BatchShares.Columns, "origin_shares", "batch_id", "superseded_at is null"), BatchShares.Read, cancellation, batches));
-        _upstream = (await session.Read(Reading.Each(Upstream.Columns, "upstream", "batch_id", "superseded_at is null"), Upstream.Read, cancellation, batches)).ToDictionary(u => u.BatchId, u => u.Upstream);
+        _upstream = (await session.Read(
+            Reading.Each(Upstream.Columns, "upstream", "batch_id", "superseded_at is null"), row => KeyValuePair.Create(row.GetGuid(0), Upstream.Read(row)), cancellation, batches)).ToDictionary();
         _users = (await session.Read(
             Reading.Each("batch_id, fact_id, (select min(m.recorded_at) from ledger.made m where m.run_id = found.fact_id)", "bookings", "batch_id", "kind = 'Consumed' and superseded_at is null") + " group by 1, 2",
             row => (Batch: row.GetGuid(0), User: new DueRun(row.GetGuid(1), row.IsDBNull(2) ? DateTimeOffset.MaxValue : row.Instant(2))), cancellation, made)).ToLookup(u => u.Batch, u => u.User);
@@ -90,7 +88,7 @@ internal sealed class DueRuns
 
     private void WorkOut(ProcessRun run)
     {
-        var inputs = _inputs[run.Id].Select(i => ShareInput.Of(_batches[i.BatchId], i.DryKilograms, run.FacilityId, SharesOf(i.BatchId))).ToList();
+        var inputs = _inputs[run.Id].Select(i => ShareInput.Of(_batches[i.BatchId], i.DryKilograms, run.FacilityId, UpstreamOf(i.BatchId).Shares)).ToList();
         var outputs = _outputs[run.Id].Select(o => (Made: o, Is: ShareOutput.Of(_batches[o.BatchId], o.DryKilograms))).ToList();
         List<ShareOutput> all = [.. outputs.Select(o => o.Is)];
         // A run is judged again whenever something of it was analysed (B1, B2, O2). What does not fit is no refusal, for it was found out afterwards: it speaks against everything that came of the run.
@@ -99,13 +97,14 @@ internal sealed class DueRuns
 
         var shares = SharesOfRun.Of(_catalogue, run.StepKind, inputs, all, run.UntrackedElements);
         var upstream = Carried(run, outputs.Select(o => (o.Is.Role, o.Is.DryKilograms)));
-        foreach (var ((made, output), anew) in outputs.Zip(shares))
+        var step = _catalogue.Step(run.Step);
+        foreach (var ((made, output), its) in outputs.Zip(shares))
         {
-            var carries = upstream.Output(output.Role, _batches[made.BatchId].Footprint);
-            if (!anew.Equals(SharesOf(made.BatchId)) || !carries.Equals(_upstream.GetValueOrDefault(made.BatchId)))
-                Change(run.Id, made, anew, carries);
+            var anew = upstream.Output(its.After(step, output.Role), output.Role, _batches[made.BatchId].Footprint);
+            if (!anew.Equals(_upstream.GetValueOrDefault(made.BatchId)))
+                Change(run.Id, made, anew);
         }
-        if (!run.IsOpen && _catalogue.Step(run.Step) is { } step)
+        if (!run.IsOpen && step is not null)
             Claim(run, step, all);
     }
 
@@ -131,17 +130,15 @@ internal sealed class DueRuns
 
     private UpstreamOfRun Carried(ProcessRun run, IEnumerable<(OutputRole Role, decimal DryKilograms)> outputs) => new(
         run.StepKind.KeepsMaterial() || !_facilities.TryGetValue(run.FacilityId, out var at) ? null : new(run.Step, at.Terms.Country),
-        [.. _inputs[run.Id].Select(i => (i.DryKilograms, Upstream.Of(_batches[i.BatchId], _upstream.GetValueOrDefault(i.BatchId, Upstream.None))))], run.UntrackedKilograms, outputs);
+        [.. _inputs[run.Id].Select(i => (i.DryKilograms, Upstream.Of(_batches[i.BatchId], UpstreamOf(i.BatchId))))], run.UntrackedKilograms, outputs);
 
-    private BatchShares SharesOf(Guid batchId) => _shares.GetValueOrDefault(batchId, BatchShares.None);
+    private Upstream UpstreamOf(Guid batchId) => _upstream.GetValueOrDefault(batchId, Upstream.None);
 
-    private void Change(Guid runId, Output made, BatchShares anew, Upstream carries)
+    private void Change(Guid runId, Output made, Upstream anew)
     {
-        (_shares[made.BatchId], _upstream[made.BatchId]) = (anew, carries);
-        _carried.Add(new(made.BatchId, carries, made.EventId));
+        _upstream[made.BatchId] = anew;
+        _rows.Add(new(made.BatchId, anew, made.EventId));
         _changed.Add((made.BatchId, runId));
-        foreach (var row in anew.Rows())
-            _rows.Add(new(made.BatchId, row, made.EventId));
         _next.UnionWith(_users[made.BatchId].Except(_due.Skip(Done)));
     }
 
@@ -160,14 +157,11 @@ internal sealed class DueRuns
                     + "select u.batch_id, u.fact_id, u.code, u.event_id, u.occurred_at, ? from unnest(?, ?, ?, ?, ?) u(batch_id, fact_id, code, event_id, occurred_at) "
                     + "on conflict (batch_id, fact_id, code) do update set closed_at = null where doubts.closed_at is not null",
                 _now, _doubts.Select(d => d.BatchId).ToArray(), _doubts.Select(d => d.RunId).ToArray(), _doubts.Select(d => d.Code).ToArray(), _doubts.Select(d => d.EventId).ToArray(), _doubts.Select(d => d.EndedAt).ToArray());
-        foreach (var table in _changed.Count > 0 ? new[] { "origin_shares", "upstream" } : [])
-        {
+        if (_changed.Count > 0)
             session.QueueSqlCommand(
-                $"update ledger.{table} s set superseded_by = u.run_id, superseded_at = ? from unnest(?, ?) u(batch_id, run_id) where s.batch_id = u.batch_id and s.superseded_at is null",
+                "update ledger.upstream s set superseded_by = u.run_id, superseded_at = ? from unnest(?, ?) u(batch_id, run_id) where s.batch_id = u.batch_id and s.superseded_at is null",
                 _now, _changed.Select(c => c.BatchId).ToArray(), _changed.Select(c => c.RunId).ToArray());
-        }
         _rows.Queue(session);
-        _carried.Queue(session);
         if (_claimed.Count > 0)
         {
             var batches = _claimed.Select(c => c.BatchId).ToArray();

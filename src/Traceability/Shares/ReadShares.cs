@@ -27,7 +27,7 @@ public sealed record FootprintFound(decimal Undeclared, decimal ThroughUndeclare
 /// <param name="Kilograms">Contained in the whole batch by its maker's assay, or null where there is none.</param>
 /// <param name="Unverified">Unknown and declared together, of one.</param>
 /// <param name="Countries">Of the mines or points of recovery: what nobody knows first, then what was only declared. Together they are one.</param>
-/// <param name="Recycled">What a recycler recovered, of one. What goes back into a process is none of it.</param>
+/// <param name="Recycled">What a recycler recovered, or a step won again from scrap or old goods that are tracked; of one. What goes back into the process that left it is none of it, nor what is not verified.</param>
 public sealed record ElementShares(string Element, decimal? Kilograms, decimal Unverified, IReadOnlyList<OriginShare> Origins, IReadOnlyList<CountryShare> Countries, decimal Recycled);
 
 /// <param name="Country">ISO 3166-1 alpha-2, or null where nobody knows or said.</param>
@@ -41,7 +41,7 @@ public enum OriginKind { Unknown, Declared, Confirmed }
 /// <param name="Place">Its name, or the place that was declared; null where it is not for the reader.</param>
 /// <param name="Share">Of one; those of an element add up to it.</param>
 /// <param name="Kilograms">Of the element, in the whole batch.</param>
-/// <param name="IsRecycled">It was recovered there, not dug.</param>
+/// <param name="IsRecycled">It was recovered there, not dug; or it was dug there, and won again later from what had been made of it.</param>
 public sealed record OriginShare(OriginKind Kind, Guid? FacilityId, string? Place, string? Country, decimal Share, decimal? Kilograms, bool IsRecycled = false);
 
 public static class ReadShares
@@ -67,21 +67,22 @@ public static class ReadShares
         Told(catalogue, found.Whole, await Kept.Of(source, actor, found.Batch.Id, cancellation));
 
     /// <summary>What is kept with a batch beside its state.</summary>
-    private sealed record Kept(BatchShares Shares, Upstream Upstream, DateTimeOffset? Due, Dictionary<Guid, Place> Places)
+    private sealed record Kept(Upstream Upstream, DateTimeOffset? Due, Dictionary<Guid, Place> Places)
     {
-        /// <summary>All questions at once: the answer waits for the slowest only. Where nothing was only declared, nobody asks who may know by whom.</summary>
+        /// <summary>What does not follow from another answer is asked at once.</summary>
         public static async Task<Kept> Of(NpgsqlDataSource source, Actor actor, Guid batchId, CancellationToken cancellation)
         {
-            var (due, upstream, facilities) = (DueSince(source, batchId, cancellation), UpstreamOf(source, batchId, cancellation), PlacesOf(source, actor, FacilitiesSql, batchId, cancellation));
-            var rows = await source.Read($"select {BatchShares.Columns} from ledger.origin_shares where batch_id = $1 and superseded_at is null", BatchShares.Read, cancellation, batchId);
-            var declared = rows.Exists(row => row.Share.Origin.IsDeclared) ? await PlacesOf(source, actor, DeclaredSql, batchId, cancellation) : [];
-            return new(BatchShares.Of(rows).GetValueOrDefault(batchId, BatchShares.None), await upstream, await due, (await facilities).Concat(declared).ToDictionary(place => place.Id, place => place.Told));
+            var due = DueSince(source, batchId, cancellation);
+            var upstream = await source.Read($"select {Upstream.Columns} from ledger.upstream where batch_id = $1 and superseded_at is null", Upstream.Read, cancellation, batchId) is [var kept] ? kept : Upstream.None;
+            var (dug, declared) = (upstream.Shares.Named.Where(o => !o.IsDeclared), upstream.Shares.Named.Where(o => o.IsDeclared));
+            var (facilities, places) = (PlacesOf(source, actor, FacilitiesSql, dug, cancellation), PlacesOf(source, actor, DeclaredSql, declared, cancellation));
+            return new(upstream, await due, (await facilities).Concat(await places).ToDictionary(place => place.Id, place => place.Told));
         }
     }
 
     private static OriginSharesFound Told(Catalogue catalogue, Batch batch, Kept kept)
     {
-        var (shares, own, upstream) = (kept.Shares.Diluted(batch.Totals), batch.Assays?.Own, Upstream.Of(batch, kept.Upstream));
+        var (shares, own, upstream) = (kept.Upstream.Shares.Diluted(batch.Totals), batch.Assays?.Own, Upstream.Of(batch, kept.Upstream));
         return new(
             batch.Id, kept.Due,
             [.. BatchShares.ToldOf(catalogue, batch, shares.Elements.Keys).Select(e => Of(e, shares.Of(e) ?? Origins.From(Origin.Unknown, 1), own?.Of(e) is { } content ? ElementMass.Of(batch.Totals.Made.DryKilograms, content.Fraction).Kilograms : null, kept.Places))],
@@ -96,9 +97,6 @@ public static class ReadShares
         return new(element, kilograms?.Normalised(), origins.Where(o => o.Kind != OriginKind.Confirmed).Sum(o => o.Share), origins, countries, origins.Where(o => o.IsRecycled).Sum(o => o.Share).Normalised());
     }
 
-    private static async Task<Upstream> UpstreamOf(NpgsqlDataSource source, Guid batchId, CancellationToken cancellation) =>
-        (await source.Read($"select {Upstream.Columns} from ledger.upstream where batch_id = $1 and superseded_at is null", Upstream.Read, cancellation, batchId)) is [var (_, kept)] ? kept : Upstream.None;
-
     private static OriginShare Of(Origin origin, decimal share, decimal? kilograms, Dictionary<Guid, Place> places)
     {
         var (of, mass) = (share.Normalised(), kilograms?.Normalised());
@@ -107,32 +105,33 @@ public static class ReadShares
         var place = places.GetValueOrDefault(id);
         return origin.IsDeclared
             ? new(OriginKind.Declared, null, place?.Name, place?.Country, of, mass)
-            : new(OriginKind.Confirmed, place?.Name is null ? null : id, place?.Name, place?.Country, of, mass, place?.IsRecycler == true);
+            : new(OriginKind.Confirmed, place?.Name is null ? null : id, place?.Name, place?.Country, of, mass, origin.IsRecycled || place?.IsRecycler == true);
     }
 
     /// <summary>Names of mines, and of places that were declared, are for those who have to do with something that is said to come from there; all others see the country.</summary>
-    private static async Task<List<(Guid Id, Place Told)>> PlacesOf(NpgsqlDataSource source, Actor actor, string sql, Guid batchId, CancellationToken cancellation)
+    private static async Task<List<(Guid Id, Place Told)>> PlacesOf(NpgsqlDataSource source, Actor actor, string sql, IEnumerable<Origin> origins, CancellationToken cancellation)
     {
-        var found = await source.Read(sql, row => (Place: new Place(row.GetGuid(0), row.Text(1), row.Text(2), row.GetBoolean(4)), Concerned: row.GetBoolean(3)), cancellation, batchId, actor.OrganisationId);
+        Guid[] places = [.. origins.Select(o => o.PlaceId!.Value).Distinct()];
+        if (places.Length == 0)
+            return [];
+        var found = await source.Read(sql, row => (Place: new Place(row.GetGuid(0), row.Text(1), row.Text(2), row.GetBoolean(4)), Concerned: row.GetBoolean(3)), cancellation, places, actor.OrganisationId);
         var redact = new Redact(actor, found.Where(f => f.Concerned).Select(f => f.Place.Id).ToHashSet());
         return found.ConvertAll(f => (f.Place.Id, redact.Of(f.Place)));
     }
 
-    private const string PlacesOfBatch = "(select place_id from ledger.origin_shares where batch_id = $1 and superseded_at is null)";
-
-    private const string FacilitiesSql = $"""
+    private const string FacilitiesSql = """
         select f.id, f.data->'terms'->>'name', f.data->'terms'->>'country',
             f.data->'terms'->>'operatorId' = $2::text or f.data->'terms'->'partners' @> jsonb_build_array(jsonb_build_object('organisationId', $2::text))
                 or exists (select from ledger.made m join ledger.parties p on p.subject_id = m.batch_id and p.organisation_id = $2 where m.facility_id = f.id and m.run_id is null),
             f.data->>'facilityKind' = 'RecyclingPlant'
-        from ledger.mt_doc_facility f where f.id in {PlacesOfBatch}
+        from ledger.mt_doc_facility f where f.id = any($1)
         """;
 
-    private const string DeclaredSql = $"""
+    private const string DeclaredSql = """
         select d.place_id, d.name, d.country,
-            exists (select from ledger.origin_shares s join ledger.made m on m.batch_id = s.batch_id and m.run_id is null
-                join ledger.parties p on p.subject_id = s.batch_id and p.organisation_id = $2 where s.place_id = d.place_id and s.is_declared and s.element = '*'), false
-        from ledger.declared_places d where d.place_id in {PlacesOfBatch}
+            exists (select from ledger.upstream u join ledger.parties p on p.subject_id = u.batch_id and p.organisation_id = $2
+                where u.shares->'*'->0->>'place' = d.place_id::text and (u.shares->'*'->0->>'declared') = 'true'), false
+        from ledger.declared_places d where d.place_id = any($1)
         """;
 
     /// <summary>Since when a run further up is due. Almost always nothing is, and nobody looks further.</summary>

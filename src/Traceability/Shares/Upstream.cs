@@ -14,14 +14,18 @@ namespace Traceability.Shares;
 /// <param name="Country">ISO 3166-1 alpha-2.</param>
 public sealed record StepDone(string Step, string Country);
 
-/// <summary>What a batch carries along from everything it came of, beside its origins: kept with it, so that nobody walks its genealogy to read it.</summary>
+/// <summary>What a batch carries along from everything it came of: kept with it, so that nobody walks its genealogy to read it.</summary>
+/// <param name="Shares">Where each element of it came from.</param>
 /// <param name="Steps">Each once, in the order of their codes.</param>
-public sealed record Upstream(ImmutableArray<StepDone> Steps, Footprint Footprint)
+public sealed record Upstream(BatchShares Shares, ImmutableArray<StepDone> Steps, Footprint Footprint)
 {
-    public const string Columns = "batch_id, steps, co2e, primary_co2e, undeclared, through_undeclared_steps";
+    public const string Columns = "batch_id, shares, steps, co2e, primary_co2e, undeclared, through_undeclared_steps";
+
+    /// <summary>Of what nothing is known, and nothing declared.</summary>
+    public static Upstream None { get; } = From(BatchShares.None);
 
     /// <summary>Of what was dug, bought or recovered, before anybody declared anything of it.</summary>
-    public static Upstream None { get; } = new(ImmutableArray<StepDone>.Empty, Footprint.Unknown);
+    public static Upstream From(BatchShares shares) => new(shares, [], Footprint.Unknown);
 
     /// <summary>Of a batch as it is: with what its maker declares of what no run made, and with what counts found, of which nobody declares anything.</summary>
     /// <param name="kept">What the run that made it left, if one did.</param>
@@ -33,12 +37,12 @@ public sealed record Upstream(ImmutableArray<StepDone> Steps, Footprint Footprin
             : known;
     }
 
-    public bool Equals(Upstream? other) => other is not null && Steps.SequenceEqual(other.Steps) && Footprint == other.Footprint;
+    public bool Equals(Upstream? other) => other is not null && Shares.Equals(other.Shares) && Steps.SequenceEqual(other.Steps) && Footprint == other.Footprint;
     public override int GetHashCode() => HashCode.Combine(Steps.Length, Footprint);
 
-    /// <summary>One row of <see cref="Columns"/>.</summary>
-    internal static (Guid BatchId, Upstream Upstream) Read(NpgsqlDataReader row) => (row.GetGuid(0), new(
-        JsonSerializer.Deserialize<ImmutableArray<StepDone>>(row.GetString(1), LedgerJson.Options), new(row.GetDecimal(2), row.GetDecimal(3), row.GetDecimal(4), row.GetDecimal(5))));
+    /// <summary>One row of <see cref="Columns"/>, of the batch in its first.</summary>
+    internal static Upstream Read(NpgsqlDataReader row) => new(
+        BatchShares.Read(row.GetString(1)), JsonSerializer.Deserialize<ImmutableArray<StepDone>>(row.GetString(2), LedgerJson.Options), new(row.GetDecimal(3), row.GetDecimal(4), row.GetDecimal(5), row.GetDecimal(6)));
 }
 
 /// <summary>What one run leaves with what came of it.</summary>
@@ -59,8 +63,9 @@ public sealed class UpstreamOfRun
         _processes = done is not null;
     }
 
-    /// <param name="declared">What the maker declares of this output.</param>
-    public Upstream Output(OutputRole role, DeclaredFootprint? declared) => new(_steps, declared switch
+    /// <param name="shares">Of this output.</param>
+    /// <param name="declared">What the maker declares of it.</param>
+    public Upstream Output(BatchShares shares, OutputRole role, DeclaredFootprint? declared) => new(shares, _steps, declared switch
     {
         { Boundary: Boundary.CradleToGate } whole => Footprint.Declared(whole.KilogramsPerKilogram, whole.PrimaryShare),
         { } step => Carried(role).After(step.KilogramsPerKilogram, step.PrimaryShare),
@@ -77,7 +82,7 @@ public sealed class UpstreamOfRun
 internal sealed record UpstreamRow(Guid BatchId, Upstream Upstream, Guid EventId)
 {
     internal static Table<UpstreamRow> Table(DateTimeOffset now) => new Table<UpstreamRow>("upstream")
-        .With("batch_id", r => r.BatchId).With("steps", r => JsonSerializer.Serialize(r.Upstream.Steps, LedgerJson.Options), "::jsonb")
+        .With("batch_id", r => r.BatchId).With("shares", r => r.Upstream.Shares.Written(), "::jsonb").With("steps", r => JsonSerializer.Serialize(r.Upstream.Steps, LedgerJson.Options), "::jsonb")
         .With("co2e", r => r.Upstream.Footprint.Kilograms).With("primary_co2e", r => r.Upstream.Footprint.PrimaryKilograms)
         .With("undeclared", r => r.Upstream.Footprint.Undeclared).With("through_undeclared_steps", r => r.Upstream.Footprint.ThroughUndeclaredSteps)
         .With("event_id", r => r.EventId).With("recorded_at", _ => now);

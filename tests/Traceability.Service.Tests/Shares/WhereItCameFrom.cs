@@ -231,6 +231,44 @@ public sealed class WhereItCameFrom(TestLedger ledger) : IClassFixture<TestLedge
     }
 
     [Fact]
+    public async Task what_is_won_again_from_scrap_keeps_its_mine_and_is_recycled_also_when_it_is_worked_out_again()
+    {
+        var story = new OxideStory(ledger, "scrap");
+        var (miner, mine) = await ledger.Firm("scrap-mine", FacilityKind.MineSite);
+        var (refiner, refinery) = await ledger.Firm("scrap-refinery", FacilityKind.Refinery);
+        var (maker, plant) = await ledger.Firm("scrap-precursor", FacilityKind.PrecursorPlant);
+        var (recycler, yard) = await ledger.Firm("scrap-recycler", FacilityKind.RecyclingPlant);
+        await ledger.Recorded(new RegisterBatch(story.Id("ore"), "ORE", "nickel-ore", RegistrationSource.Extraction, mine, new(1000, 0), Day), miner);
+        await ledger.Recorded(Nickel("ore", 2), miner);
+        await story.Send("to refinery", Day.AddDays(1), miner, mine, refiner, refinery, (story.Id("ore"), 1000));
+        await Run("nickel-leaching", refinery, refiner, 5, ("ore", 1000), ("hydroxide", "mixed-hydroxide", 50, 36, OutputRole.Product));
+        await Run("nickel-refining", refinery, refiner, 6, ("hydroxide", 50), ("sulphate", "nickel-sulphate", 78, 22, OutputRole.Product));
+        await story.Send("to maker", Day.AddDays(7), refiner, refinery, maker, plant, (story.Id("sulphate"), 78));
+        await Run("precursor-precipitation", plant, maker, 12, ("sulphate", 78), ("precursor", "nmc-precursor", 26, 50, OutputRole.Product), ("cathode scrap", "cathode-scrap", 8, 50, OutputRole.Scrap));
+        await story.Send("to recycler", Day.AddDays(13), maker, plant, recycler, yard, (story.Id("cathode scrap"), 8));
+        await Run("cell-shredding", yard, recycler, 18, ("cathode scrap", 8), ("black mass", "black-mass", 8, 48, OutputRole.Product));
+        Assert.Equal((0, false), await Told("cathode scrap"));
+        Assert.Equal((1, true), await Told("black mass"));
+
+        await ledger.Recorded(Nickel("black mass again", 47, "black mass"), recycler);
+        await Recompute.All(Http.Cancellation);
+        Assert.Equal((1, true), await Told("black mass"));
+
+        Analyte[] Ni(decimal percent) => [new("Ni", percent)];
+        RecordAssay Nickel(string id, decimal percent, string? of = null) =>
+            new(story.Id(of ?? id), story.Id($"assay {id}"), $"A {id}", AssayStatus.Final, AssayBasis.Dry, Ni(percent), "Laboratory", Day.AddDays(20));
+        Task<Recorded> Run(string step, Guid at, Actor by, int day, (string Id, decimal Kilograms) taken, params (string Id, string Material, decimal Kilograms, decimal Percent, OutputRole Role)[] made) =>
+            ledger.Recorded(new RecordRun(story.Id(step), step, step, at, Day.AddDays(day), Day.AddDays(day), [new(story.Id(taken.Id), new(taken.Kilograms, 0))],
+                [.. made.Select(o => new RunOutput(story.Id(o.Id), o.Id, o.Material, o.Role, new(o.Kilograms, 0), Assay: new(story.Id($"assay {o.Id}"), $"A {o.Id}", "Laboratory", Ni(o.Percent))))]), by);
+        async Task<(decimal Recycled, bool IsRecycled)> Told(string batch)
+        {
+            var nickel = (await ReadShares.Find(ledger.Source, Catalogue.Shipped, Auditor, story.Id(batch), Http.Cancellation))!.Elements.Single(e => e.Element == "Ni");
+            Assert.Equal(0, nickel.Unverified);
+            return (nickel.Recycled, Assert.Single(nickel.Origins).IsRecycled);
+        }
+    }
+
+    [Fact]
     public async Task what_a_recycler_recovered_is_recycled_and_what_was_only_declared_is_of_a_country_all_the_same()
     {
         var story = await new OxideStory(ledger, "recycled").Firms();

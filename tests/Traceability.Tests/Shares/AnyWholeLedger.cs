@@ -138,7 +138,7 @@ public class AnyWholeLedger
             var of = new UpstreamOfRun(
                 null, [.. run.Inputs.Select(i => (i.Kilograms, Upstream.Of(ledger.Batches[i.Batch], carried[i.Batch])))], run.Untracked.Values.Sum(), run.Outputs.Select(o => (OutputRole.Product, ledger.Batches[o].Totals.Made.DryKilograms)));
             foreach (var output in run.Outputs)
-                carried[output] = of.Output(OutputRole.Product, null);
+                carried[output] = of.Output(BatchShares.None, OutputRole.Product, null);
         }
 
         decimal There(Func<Footprint, decimal> figure) => ledger.Batches.Select((b, i) => ledger.Left(i) * figure(Upstream.Of(b, carried[i]).Footprint)).Sum();

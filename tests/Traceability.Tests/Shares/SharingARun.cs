@@ -3,6 +3,7 @@ using CsCheck;
 using Traceability.Assays;
 using Traceability.Batches;
 using Traceability.Materials;
+using Traceability.Processing;
 using Traceability.Proofs;
 using Traceability.Shares;
 
@@ -39,6 +40,27 @@ public class SharingARun
     [Fact]
     public void shares_are_weighted_by_contained_kilograms_and_not_by_mass() =>
         Assert.Equal((0, 0.25m, 0.75m), Of(Nd([From(Irgiz, 1000, 0.01m), From(Espe, 300, 0.1m)], To(50, 0.5m))));
+
+    [Fact]
+    public void what_a_recycling_step_wins_again_keeps_its_mine_and_is_recycled_but_not_what_nobody_verified()
+    {
+        var (leaching, dismantling, declared) = (Catalogue.Shipped.Step("scrap-leaching"), Catalogue.Shipped.Step("motor-dismantling"), new Origin(Espe.PlaceId, IsDeclared: true));
+        var shares = BatchShares.None.With("Nd", Irgiz, 0.5m).With("Nd", declared, 0.2m).With("Nd", Origin.Unknown, 0.3m);
+        shares = shares with { AtMost = shares.AtMost.Add("Nd", Origins.From(Irgiz, 0.1m)) };
+
+        var won = shares.After(leaching, OutputRole.Product);
+
+        var again = Irgiz with { IsRecycled = true };
+        Assert.Equal([(Origin.Unknown, 0.3m), (again, 0.5m), (declared, 0.2m)], won.Of("Nd")!.Parts);
+        Assert.Equal([(again, 0.1m)], won.AtMost["Nd"].Parts);
+        Assert.Equal(won, won.After(leaching, OutputRole.Product));
+        Assert.Equal(won, BatchShares.Read(won.Written()));
+        // Parts that are taken out are used again as they are; what is left is scrap.
+        Assert.Equal(shares, shares.After(dismantling, OutputRole.Product));
+        Assert.Equal(won, shares.After(dismantling, OutputRole.Scrap));
+        Assert.Equal(shares, shares.After(Catalogue.Shipped.Step("strip-casting"), OutputRole.Product));
+        Assert.Equal(shares, shares.After(null, OutputRole.Product));
+    }
 
     [Fact]
     public void what_came_out_need_not_be_analysed() => Assert.Equal((0, 0.25m, 0.75m), Of(Nd([From(Irgiz, 1000, 0.01m), From(Espe, 300, 0.1m)], To(50))));
