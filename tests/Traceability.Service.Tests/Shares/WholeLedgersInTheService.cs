@@ -102,17 +102,17 @@ public sealed class WholeLedgersInTheService(TestLedger ledger) : IClassFixture<
             }
             if (taken.Count == 0)
                 return;
-            var (kind, all) = (_random.Next(3) switch { 0 => StepKind.Transformation, 1 => StepKind.Blend, _ => StepKind.Split }, taken.Sum(t => t.Kilograms));
+            var (step, all) = (Catalogue.Shipped.Step(_random.Next(3) switch { 0 => "ree-flotation", 1 => "blend", _ => "split" })!, taken.Sum(t => t.Kilograms));
             var first = decimal.Round(all * _random.Next(1, 100) / 100, 3);
-            (string Material, OutputRole Role, decimal Kilograms)[] made = kind == StepKind.Transformation
+            (string Material, OutputRole Role, decimal Kilograms)[] made = step.Kind == StepKind.Transformation
                 ? [("ree-concentrate", OutputRole.Product, first), ("ree-tailings", OutputRole.Tailings, all - first)]
                 : [("ree-ore", OutputRole.Product, first), ("ree-ore", OutputRole.Product, all - first)];
             made = [.. made.Where(m => m.Kilograms > 0)];
             var outputs = made.Select(m => new RunOutput(NewId(), $"R-{_entries}", m.Material, m.Role, new(m.Kilograms, 0))).ToList();
             await ledger.Recorded(new RecordRun(
-                NewId(), $"RUN-{_entries}", kind switch { StepKind.Transformation => "ree-flotation", StepKind.Blend => "blend", _ => "split" }, _plant, Day.AddDays(4), Day.AddDays(4),
+                NewId(), $"RUN-{_entries}", step.Code, _plant, Day.AddDays(4), Day.AddDays(4),
                 [.. taken.Select(t => new RunInput(_batches[t.Batch].Id, new(t.Kilograms, 0)))], outputs), Person);
-            Runs.Add(new(kind, _plant, [.. taken], [.. Enumerable.Range(_batches.Count, outputs.Count)], 0));
+            Runs.Add(new(step, _plant, [.. taken], [.. Enumerable.Range(_batches.Count, outputs.Count)], 0));
             _batches.AddRange(outputs.Select(o => (o.BatchId, o.Material)));
         }
     }

@@ -31,10 +31,16 @@ internal sealed class SlowWalk(IReadOnlyList<Batch> batches, IReadOnlyList<ToldR
         if (!IsTracked(now) && Stated(now) is null)
             return All(Origin.Unknown);
         var run = runs.Single(r => r.Outputs.Contains(batch));
-        return Stated(now) is not null && IsByMass(run) ? Found(run) : Of(run);
+        var mix = new Mix();
+        foreach (var (origin, share) in Stated(now) is not null && IsByMass(run) ? Found(run) : Of(run))
+            mix.Add(Out(origin, run), share);
+        return mix.Shares();
     }
 
-    private bool IsByMass(ToldRun run) => run.Kind != StepKind.Transformation && Array.TrueForAll(run.Inputs, i => Here(batches[i.Batch], run) is null);
+    /// <summary>What an origin is in what comes out of a run: of a mine, where it is won again.</summary>
+    private static Origin Out(Origin origin, ToldRun run) => run.Step.Recycles && origin is { PlaceId: not null, IsDeclared: false } ? origin with { IsRecycled = true } : origin;
+
+    private bool IsByMass(ToldRun run) => run.Step.Kind != StepKind.Transformation && Array.TrueForAll(run.Inputs, i => Here(batches[i.Batch], run) is null);
 
     /// <summary>What was found in what came of inputs that nobody had analysed, cut down to what can have gone in.</summary>
     private Dictionary<Origin, Fraction> Found(ToldRun run)
@@ -56,7 +62,7 @@ internal sealed class SlowWalk(IReadOnlyList<Batch> batches, IReadOnlyList<ToldR
         foreach (var (batch, kilograms) in run.Inputs)
         {
             var (here, stated) = (Here(batches[batch], run), Stated(batches[batch]));
-            if (here is null && (!IsByMass(run) || (run.Kind == StepKind.Assembly && !IsTracked(batches[batch]))))
+            if (here is null && (!IsByMass(run) || (run.Step.Kind == StepKind.Assembly && !IsTracked(batches[batch]))))
                 continue;
             var analysed = here is { } its && stated is { } maker ? Least(its, maker) : here ?? stated;
             foreach (var (origin, share) in Of(batch).Where(s => s.Key != Origin.Unknown))
@@ -76,8 +82,10 @@ internal sealed class SlowWalk(IReadOnlyList<Batch> batches, IReadOnlyList<ToldR
             return default;
         var run = runs.Single(r => r.Outputs.Contains(batch));
         var others = Sum(run.Outputs.Where(o => Stated(batches[o]) is null).Select(o => Fraction.Of(batches[o].Totals.Made.DryKilograms)));
-        var (into, found) = (Into(run).GetValueOrDefault(origin), (IsByMass(run) ? Found(run) : Of(run)).GetValueOrDefault(origin) * Contained(run));
-        return into > found ? (into - found) / others * undiluted : default;
+        var (into, found) = (Into(run), IsByMass(run) ? Found(run) : Of(run));
+        return Sum(into.Keys.Where(o => Out(o, run) == origin).Select(o => Left(into[o], found.GetValueOrDefault(o) * Contained(run)))) / others * undiluted;
+
+        static Fraction Left(Fraction all, Fraction taken) => all > taken ? all - taken : default;
     }
 
     /// <summary>Kilograms that laboratories found in what came of a run.</summary>
@@ -93,9 +101,9 @@ internal sealed class SlowWalk(IReadOnlyList<Batch> batches, IReadOnlyList<ToldR
         if (IsByMass(run))
         {
             // Kilograms stand for those of the element.
-            foreach (var input in inputs.Where(i => run.Kind != StepKind.Assembly || IsTracked(i.Now)))
+            foreach (var input in inputs.Where(i => run.Step.Kind != StepKind.Assembly || IsTracked(i.Now)))
                 mix.Add(Of(input.Batch), input.Kilograms);
-            if (run.Kind != StepKind.Assembly)
+            if (run.Step.Kind != StepKind.Assembly)
                 mix.Fill(Sum(run.Outputs.Select(o => Fraction.Of(batches[o].Totals.Made.DryKilograms))));
             return mix.Shares();
         }
@@ -165,7 +173,7 @@ internal sealed class SlowWalk(IReadOnlyList<Batch> batches, IReadOnlyList<ToldR
 }
 
 /// <summary>A run of a random ledger.</summary>
-internal sealed record ToldRun(StepKind Kind, Guid FacilityId, (int Batch, decimal Kilograms)[] Inputs, int[] Outputs, int UntrackedKilograms)
+internal sealed record ToldRun(ProcessStep Step, Guid FacilityId, (int Batch, decimal Kilograms)[] Inputs, int[] Outputs, int UntrackedKilograms)
 {
     /// <summary>All of it neodymium.</summary>
     public IReadOnlyDictionary<string, decimal> Untracked => new Dictionary<string, decimal> { ["Nd"] = UntrackedKilograms };

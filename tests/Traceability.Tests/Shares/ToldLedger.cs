@@ -22,9 +22,9 @@ internal abstract record Fact
     private static readonly Gen<Fact> Found = Gen.Select(Gen.Int[0, 40], Gen.Int[1, 100], Fact (batch, kilograms) => new Found(batch, kilograms));
 
     private static readonly Gen<Fact> Ran = Gen.Select(
-        Gen.Frequency((6, Gen.Const(StepKind.Transformation)), (1, Gen.Const(StepKind.Split)), (2, Gen.Const(StepKind.Blend)), (1, Gen.Const(StepKind.Assembly))), Gen.Int[1, 2],
+        Gen.Frequency((5, Gen.Const("oxide-reduction")), (1, Gen.Const("scrap-leaching")), (1, Gen.Const("split")), (2, Gen.Const("blend")), (1, Gen.Const("motor-assembly"))), Gen.Int[1, 2],
         Gen.Select(Gen.Int[0, 40], Gen.Int[1, 100]).Array[1, 4], Gen.Select(Gen.Int[0, 2], Gen.Int[1, 1000]).Array[1, 3], Gen.Frequency((6, Gen.Const(0)), (1, Gen.Int[1, 20])),
-        Fact (kind, facility, takes, makes, untracked) => new Ran(kind, facility, takes, makes, untracked));
+        Fact (step, facility, takes, makes, untracked) => new Ran(step, facility, takes, makes, untracked));
 
     /// <summary>Mines dig, laboratories report, runs take what is there, counts find what nobody knew of, in any order.</summary>
     public static Gen<Fact[]> Ledgers { get; } = Gen.Frequency((3, Dug), (5, Analysed), (5, Ran), (1, Found)).Array[1, 24];
@@ -40,7 +40,7 @@ internal sealed record Analysed(int Batch, int Place, bool IsFinal, int[] Permil
 internal sealed record Found(int Batch, int Kilograms) : Fact;
 
 /// <param name="Takes">Percents of what was made of each batch, as far as it is still there.</param>
-internal sealed record Ran(StepKind Kind, int Facility, (int Batch, int Percent)[] Takes, (int Material, int Kilograms)[] Makes, int UntrackedKilograms) : Fact;
+internal sealed record Ran(string Step, int Facility, (int Batch, int Percent)[] Takes, (int Material, int Kilograms)[] Makes, int UntrackedKilograms) : Fact;
 
 /// <summary>A random ledger, folded from the events of the real one and shared out by its rule.</summary>
 internal sealed class ToldLedger
@@ -108,7 +108,7 @@ internal sealed class ToldLedger
         var outputs = Enumerable.Range(Batches.Count, ran.Makes.Length).ToArray();
         Batches.AddRange(ran.Makes.Select((made, i) => Batch.After(null, new BatchProduced(
             World.Id(1), default, "", Materials[made.Material], OutputRole.Product, Place(ran.Facility), World.MineCo, World.MineCo, new(made.Kilograms, 0), 0, null, By, At), World.Id(outputs[i]))!));
-        Runs.Add(new(ran.Kind, Place(ran.Facility), [.. taken], outputs, ran.UntrackedKilograms));
+        Runs.Add(new(Catalogue.Shipped.Step(ran.Step)!, Place(ran.Facility), [.. taken], outputs, ran.UntrackedKilograms));
     }
 
     /// <summary>What of a batch no run took.</summary>
@@ -129,9 +129,9 @@ internal sealed class ToldLedger
         {
             var outputs = run.Outputs.Select(o => ShareOutput.Of(Batches[o], Batches[o].Totals.Made.DryKilograms)).ToList();
             var all = SharesOfRun.Of(
-                Catalogue.Shipped, run.Kind, [.. run.Inputs.Select(i => ShareInput.Of(Batches[i.Batch], i.Kilograms, run.FacilityId, shares[i.Batch]))], outputs, run.Untracked);
+                Catalogue.Shipped, run.Step.Kind, [.. run.Inputs.Select(i => ShareInput.Of(Batches[i.Batch], i.Kilograms, run.FacilityId, shares[i.Batch]))], outputs, run.Untracked);
             foreach (var (its, index) in all.Zip(run.Outputs))
-                shares[index] = its;
+                shares[index] = its.After(run.Step, OutputRole.Product);
         }
         return shares;
     }
