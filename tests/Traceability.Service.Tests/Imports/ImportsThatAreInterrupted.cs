@@ -81,11 +81,12 @@ public sealed class ImportsThatAreInterrupted(TestCluster cluster) : IAsyncLifet
 
     private async Task<DateTime?> Finished() => (await _interrupted.Source.Read("select finished_at from ledger.imports", row => row.IsDBNull(0) ? (DateTime?)null : row.GetDateTime(0), Cancellation)).Single();
 
-    /// <summary>Every entry with what it says, every stream with its length, and what is booked.</summary>
+    /// <summary>Every entry with what it says, every stream with its length, and what is booked. A stream without a type is Marten's own, for numbers of events
+    /// that a save drew in vain: there is one where who was killed and who went on met at the same rows.</summary>
     private static async Task<(string Entries, string Streams, string Bookings)> Ledger(TestLedger ledger) => (await ledger.Source.Read(
         """
         select (select count(*) || md5(string_agg(id || sha256, ',' order by id)) from ledger.entries),
-            (select count(*) || md5(string_agg(id::text || version, ',' order by id)) from ledger.mt_streams),
+            (select count(*) || md5(string_agg(id::text || version, ',' order by id)) from ledger.mt_streams where type is not null),
             (select count(*) || md5(string_agg(batch_id::text || kind || dry_kilograms, ',' order by batch_id, kind, dry_kilograms)) from ledger.bookings)
         """,
         row => (row.GetString(0), row.GetString(1), row.GetString(2)), Cancellation)).Single();
