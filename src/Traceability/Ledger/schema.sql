@@ -269,15 +269,20 @@ begin
     if to_regclass('ledger.origin_shares') is not null then
         alter table ledger.origin_shares add column if not exists at_most numeric;
         create temporary table kept on commit drop as
-        select batch_id, event_id, recorded_at, jsonb_object_agg(element, parts) as shares from (
-            select batch_id, element, min(event_id::text)::uuid as event_id, min(recorded_at) as recorded_at, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+        select batch_id, min(event_id)::uuid as event_id, min(recorded_at) as recorded_at, jsonb_object_agg(element, parts) as shares from (
+            select batch_id, element, min(event_id::text) as event_id, min(recorded_at) as recorded_at, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
                 'place', nullif(place_id, '00000000-0000-0000-0000-000000000000'), 'share', share::text, 'atMost', at_most::text, 'declared', case when is_declared then true end))) as parts
             from ledger.origin_shares where superseded_at is null group by batch_id, element
-        ) elements group by batch_id, event_id, recorded_at;
+        ) elements group by batch_id;
         update ledger.upstream u set shares = k.shares from kept k where k.batch_id = u.batch_id and u.superseded_at is null and u.shares is null;
         insert into ledger.upstream (batch_id, shares, steps, co2e, primary_co2e, undeclared, through_undeclared_steps, event_id, recorded_at)
         select k.batch_id, k.shares, '[]', 0, 0, 1, 0, k.event_id, k.recorded_at from kept k where not exists (select from ledger.upstream u where u.batch_id = k.batch_id and u.superseded_at is null);
         drop table ledger.origin_shares;
+        -- Nothing was called recycled yet that a step won again.
+        insert into ledger.shares_due (run_id, since)
+        select distinct run_id, now() from ledger.made where superseded_at is null
+            and (step in ('scrap-leaching', 'cell-shredding', 'black-mass-refining') or (step in ('motor-dismantling', 'pack-disassembly') and role = 'Scrap'))
+        on conflict do nothing;
     end if;
 end $$;
 insert into ledger.upstream (batch_id, shares, steps, co2e, primary_co2e, undeclared, through_undeclared_steps, event_id, recorded_at)

@@ -28,6 +28,7 @@ public sealed class FindingAnOlderLedger(TestCluster cluster)
         Assert.Equal("{'*': [{'place': '00000000-0000-0000-0000-000000000009', 'share': '1'}]}", await Carried(Dug));
         Assert.Equal("{'Nd': [{'share': '0.25'}, {'place': '00000000-0000-0000-0000-000000000009', 'share': '0.75', 'declared': true}], 'Pr': [{'share': '1.0', 'atMost': '0.4'}]}", await Carried(Made));
         Assert.Equal("2 rows", await Read(source, "select count(*) || ' rows' from ledger.upstream"));
+        Assert.Equal($"{Made}", await Read(source, "select run_id::text from ledger.shares_due"));
 
         async Task<string?> Carried(string batch) => (await Read(source, $"select shares::text from ledger.upstream where batch_id = '{batch}' and superseded_at is null"))?.Replace('"', '\'');
     }
@@ -42,6 +43,8 @@ public sealed class FindingAnOlderLedger(TestCluster cluster)
             ('{Made}', 'Nd', '00000000-0000-0000-0000-000000000000', false, 0.25, null, '{Made}', now(), null),
             ('{Made}', 'Nd', '00000000-0000-0000-0000-000000000009', true, 0.75, null, '{Made}', now(), null),
             ('{Made}', 'Pr', '00000000-0000-0000-0000-000000000000', false, 1.0, 0.4, '{Made}', now(), null);
+        insert into ledger.made (event_id, batch_id, run_id, run_number, step, number, material, role, maker_id, facility_id, owner_id, dry_kilograms, pieces, occurred_at, recorded_at)
+            values ('{Made}', '{Made}', '{Made}', 'SHRED', 'cell-shredding', 'BM', 'black-mass', 'Product', '{Made}', '{Made}', '{Made}', 1, 0, now(), now());
         insert into ledger.upstream (batch_id, steps, co2e, primary_co2e, undeclared, through_undeclared_steps, event_id, recorded_at) values ('{Made}', '[]', 0, 0, 1, 0, '{Made}', now());
         """;
 
