@@ -17,7 +17,7 @@ internal static class Contention
                 return true;
             if (e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable })
                 return true;
-            // A batch that lost such a race may leave a statement behind that the driver takes for prepared; told so, it prepares it anew.
+            // Marten asks once more what lost such a race, on another connection, where what the driver took for prepared is not.
             if (e is PostgresException { SqlState: PostgresErrorCodes.InvalidSqlStatementName })
                 return true;
         }

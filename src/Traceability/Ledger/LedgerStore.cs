@@ -19,6 +19,9 @@ public static class LedgerStore
         options.AutoCreateSchemaObjects = AutoCreate.None;
         options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json => LedgerJson.Apply(json));
         options.DisableNpgsqlLogging = true;
+        // Marten would save a unit of work once more after a deadlock: on another connection, without the locks under which it was decided, and with statements prepared on the first.
+        // Whoever saves decides again instead.
+        options.ConfigureWritePolly(_ => { });
 
         options.Events.StreamIdentity = StreamIdentity.AsGuid;
         options.Events.AppendMode = EventAppendMode.QuickWithServerTimestamps;

@@ -151,6 +151,25 @@ public sealed class OnePathForEveryWrite(TestLedger ledger) : IClassFixture<Test
         Assert.Equal(100, answers.SelectMany(a => a).Count(a => a.Recorded!.IsNew));
     }
 
+    /// <summary>The locks under which it was decided are gone: only a new decision may be saved.</summary>
+    [Fact]
+    public async Task what_could_not_be_saved_is_never_saved_again_as_it_was_decided()
+    {
+        await using var session = ledger.Store.LightweightSession();
+        await session.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await session.Read(
+            "create function pg_temp.deadlock() returns void language plpgsql as $f$ begin raise exception 'as after a deadlock' using errcode = '40P01'; end $f$", _ => true, TestContext.Current.CancellationToken);
+        var before = await Drawn();
+        session.QueueSqlCommand("select nextval('ledger.mt_events_sequence')");
+        session.QueueSqlCommand("select pg_temp.deadlock()");
+
+        await Assert.ThrowsAnyAsync<Exception>(() => session.SaveChangesAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(before + 2, await Drawn());
+
+        Task<long> Drawn() => ledger.Scalar<long>("select nextval('ledger.mt_events_sequence')");
+    }
+
     [Fact]
     public async Task a_lot_of_twenty_thousand_serials_is_one_batch_whose_event_carries_their_hash()
     {
