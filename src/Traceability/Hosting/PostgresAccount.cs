@@ -30,7 +30,11 @@ internal sealed record PostgresAccount(string Folder, (string User, string Group
     {
         if (Ids is not { } ids)
             return;
-        var (code, output) = await new ProcessStartInfo("chown", ["--recursive", $"{ids.User}:{ids.Group}", path]).OutputAsync(cancellation);
+        Task<(int Code, string Output)> Give() => new ProcessStartInfo("chown", ["--recursive", $"{ids.User}:{ids.Group}", path]).OutputAsync(cancellation);
+        var (code, output) = await Give();
+        // A server that is just stopping, because the service before this one was killed, takes files away meanwhile.
+        if (code != 0)
+            (code, output) = await Give();
         if (code != 0)
             throw new CannotStartException($"The data folder cannot be given to PostgreSQL's user: {output.Trim()}");
     }
