@@ -17,7 +17,7 @@ internal static class Contention
                 return true;
             if (e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable })
                 return true;
-            // Marten asks once more what lost such a race, on another connection, where what the driver took for prepared is not.
+            // The driver takes a statement for prepared that is not: told so, it prepares it anew.
             if (e is PostgresException { SqlState: PostgresErrorCodes.InvalidSqlStatementName })
                 return true;
         }

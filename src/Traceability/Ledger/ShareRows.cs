@@ -11,7 +11,7 @@ using Traceability.Stock;
 
 namespace Traceability.Ledger;
 
-/// <summary>Rows of where each element of a batch came from and what else it carries along, written with the run that made it, so that reading them never walks a genealogy.</summary>
+/// <summary>Rows of what each batch carries along, where its elements came from above all, written with what made it, so that reading them never walks a genealogy.</summary>
 internal sealed class ShareRows(States states)
 {
     /// <summary>A new assay or claim of a batch, a footprint declared of it, or a count that found more of it, changes what came of it, and where it came out of a run, how that balances.</summary>

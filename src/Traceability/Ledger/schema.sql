@@ -278,7 +278,7 @@ begin
         insert into ledger.upstream (batch_id, shares, steps, co2e, primary_co2e, undeclared, through_undeclared_steps, event_id, recorded_at)
         select k.batch_id, k.shares, '[]', 0, 0, 1, 0, k.event_id, k.recorded_at from kept k where not exists (select from ledger.upstream u where u.batch_id = k.batch_id and u.superseded_at is null);
         drop table ledger.origin_shares;
-        -- Nothing was called recycled yet that a step won again.
+        -- Nothing that a step won again was called recycled yet; these were the steps at the time.
         insert into ledger.shares_due (run_id, since)
         select distinct run_id, now() from ledger.made where superseded_at is null
             and (step in ('scrap-leaching', 'cell-shredding', 'black-mass-refining') or (step in ('motor-dismantling', 'pack-disassembly') and role = 'Scrap'))
@@ -294,6 +294,7 @@ select distinct m.run_id, now() from ledger.made m
 where m.run_id is not null and m.superseded_at is null and not exists (select from ledger.upstream u where u.batch_id = m.batch_id and u.superseded_at is null and u.shares is not null)
 on conflict do nothing;
 update ledger.upstream set shares = '{}' where shares is null;
+alter table ledger.upstream alter column shares set not null;
 
 -- What was submitted and refused, kept outside the streams.
 create table if not exists ledger.refusals (
